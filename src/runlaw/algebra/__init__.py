@@ -1,0 +1,1 @@
+"""Pure functions on kernel values: building, naming, typing."""

@@ -1,0 +1,112 @@
+"""Nodes of functions, checked: what ``lift`` and its like build."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from runlaw.algebra.annotations import check_arguments, check_one_argument, is_async
+from runlaw.algebra.asynchrony import Shape
+from runlaw.algebra.chunks import require_monoid
+from runlaw.algebra.leaf import name_of, options
+from runlaw.algebra.signatures import signature
+from runlaw.kernel.config import check_limit
+from runlaw.kernel.monoid import Semigroup
+from runlaw.kernel.nodes import BatchFn, Fn, Function, Generate, MapChunks, Node, RunType, Transform
+
+
+class Said(NamedTuple):
+    """The options that every leaf takes."""
+
+    name: str | None = None
+    run_type: RunType = "chain"
+    tags: Sequence[str] = ()
+    metadata: Mapping[str, object] | None = None
+    blocking: bool = True
+
+
+class Unpacked:
+    """A function of several arguments as one of a tuple. A value: equal where the functions are."""
+
+    __slots__ = ("fn",)
+
+    def __init__(self, fn: Function) -> None:
+        self.fn = fn
+
+    @property
+    def __name__(self) -> str:
+        return name_of(self.fn)
+
+    def __call__(self, arguments: tuple[Any, ...]) -> Any:  # Any: whatever the function takes and gives
+        return self.fn(*arguments)
+
+    def __eq__(self, other: object) -> bool:
+        return self.fn == other.fn if isinstance(other, Unpacked) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((Unpacked, self.fn))
+
+
+def check_function(by: str, fn: object) -> Function:
+    """Refuse what cannot be called, and what is a program already."""
+    if not callable(fn):
+        raise TypeError(f"{by} takes a function; got {fn!r}")
+    if isinstance(getattr(fn, "node", None), Node):
+        raise TypeError(f"{by} takes a function; got a Runnable, {fn!r}, which can be composed as it is")
+    return fn
+
+
+def fn_node(fn: object, said: Said) -> Node:
+    """The leaf of ``lift``."""
+    function = check_function("lift", fn)
+    check_one_argument(function, "lift")
+    return Fn(function, options(function, *said), is_async(function))
+
+
+def unpack_node(fn: object) -> Node:
+    """The leaf of ``unpack``."""
+    function = check_function("unpack", fn)
+    check_arguments(function, "unpack")
+    return Fn(Unpacked(function), options(function, None, "chain", (), None, True), is_async(function, "unpack"))
+
+
+def stream_node(fn: object, said: Said, monoid: object) -> Node:
+    """The leaf of ``lift_stream``."""
+    return streaming(Generate, "lift_stream", "stream", fn, said, monoid)
+
+
+def transform_node(fn: object, said: Said, monoid: object) -> Node:
+    """The leaf of ``lift_transform``."""
+    return streaming(Transform, "lift_transform", "transform", fn, said, monoid)
+
+
+def map_chunks_node(fn: object, said: Said, monoid: object) -> Node:
+    """The leaf of ``map_chunks``."""
+    return streaming(MapChunks, "map_chunks", "map", fn, said, monoid)
+
+
+def streaming(
+    kind: type[Generate] | type[Transform] | type[MapChunks],
+    by: str,
+    shape: Shape,
+    fn: object,
+    said: Said,
+    monoid: object,
+) -> Node:
+    """A leaf that streams: its chunks must know how to add up."""
+    function = check_function(by, fn)
+    check_one_argument(function, by)
+    if monoid is not None and not isinstance(monoid, Semigroup):
+        raise TypeError(f"{by}: monoid must be a Monoid or Semigroup; got {monoid!r}")
+    node = kind(function, options(function, *said), is_async(function, shape), monoid)
+    if monoid is None:
+        require_monoid(signature(node).output, f"{by}({node.options.name})")
+    return node
+
+
+def batch_node(fn: object, said: Said, max_batch_size: object) -> Node:
+    """The leaf of ``lift_batch``."""
+    function = check_function("lift_batch", fn)
+    check_one_argument(function, "lift_batch")
+    size = None if max_batch_size is None else check_limit("lift_batch: max_batch_size", max_batch_size)
+    return BatchFn(function, options(function, *said), is_async(function, "batch"), size)

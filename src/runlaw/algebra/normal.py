@@ -1,0 +1,175 @@
+"""Smart constructors of nodes: pipes flatten, identities vanish, nothing ill-formed is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+
+from runlaw.algebra.signatures import check_common_input, check_composition
+from runlaw.algebra.walk import check_depth, name
+from runlaw.kernel.config import NO_CONFIG, Config, check_limit
+from runlaw.kernel.nodes import (
+    Assign,
+    Attempt,
+    Branch,
+    Configured,
+    Each,
+    Fallbacks,
+    Identity,
+    Listening,
+    Node,
+    Parallel,
+    Pick,
+    Pipe,
+    Timeout,
+    Typed,
+)
+
+
+def pipe(nodes: Sequence[Node]) -> Node:
+    """One node after another.
+
+    Raises:
+        TypeError: There are no steps, or the types of two neighbours cannot fit.
+    """
+    if not nodes:
+        raise TypeError("pipe() needs at least one step; the identity program is `identity`")
+    steps: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Pipe):
+            steps.extend(node.steps)
+        elif not isinstance(node, Identity):
+            steps.append(node)
+    if not steps:
+        return nodes[0]
+    if len(steps) == 1:
+        return steps[0]
+    check_composition(steps, name)
+    return check_depth(Pipe(tuple(steps)))
+
+
+def parallel(branches: Mapping[str, Node], *, keyed: bool) -> Node:
+    """One input to every branch.
+
+    Raises:
+        TypeError: There are no branches, or their inputs have nothing in common.
+    """
+    if not branches:
+        raise TypeError("parallel() needs at least one branch")
+    check_common_input([*branches.items()], "parallel")
+    return check_depth(Parallel(tuple(branches.items()), keyed))
+
+
+def each(inner: Node, max_concurrency: int | None = None, executor: Executor | None = None) -> Node:
+    """A program for every item of a sequence."""
+    if max_concurrency is not None:
+        check_limit("max_concurrency", max_concurrency)
+    if executor is not None and not isinstance(executor, Executor):
+        raise TypeError(f"executor must be a concurrent.futures.Executor; got {executor!r}")
+    return check_depth(Each(inner, max_concurrency, executor))
+
+
+def branch(cases: Sequence[tuple[Node, Node]], default: Node) -> Node:
+    """The step of the first predicate that holds, else the default."""
+    if not cases:
+        raise TypeError("branch() needs at least one (predicate, step) pair before default=")
+    steps = [(f"branch {n}", step) for n, (_, step) in enumerate(cases, 1)]
+    predicates = [(f"condition {n}", predicate) for n, (predicate, _) in enumerate(cases, 1)]
+    check_common_input([*predicates, *steps, ("default", default)], "branch")
+    return check_depth(Branch(tuple(cases), default))
+
+
+def assign(branches: Mapping[str, Node]) -> Node:
+    """A record with more keys."""
+    if not branches:
+        raise TypeError("assign() needs at least one key=step")
+    check_common_input([*branches.items()], "assign")
+    return check_depth(Assign(tuple(branches.items())))
+
+
+def pick(keys: Sequence[str]) -> Node:
+    """Some keys of a record."""
+    if not keys:
+        raise TypeError("pick() needs at least one key")
+    for key in keys:
+        if not isinstance(key, str):
+            raise TypeError(f"pick() takes keys of type str; got {key!r}")
+    if len(set(keys)) < len(keys):
+        raise ValueError(f"pick() was given the same key twice: {', '.join(map(repr, keys))}")
+    return Pick(tuple(keys), single=len(keys) == 1)
+
+
+def check_exceptions(where: str, on: object) -> tuple[type[Exception], ...]:
+    """The exception types of a policy: a tuple, not empty, of subclasses of ``Exception``."""
+    if isinstance(on, type) and issubclass(on, Exception):
+        on = (on,)
+    if not isinstance(on, tuple) or not on:
+        raise TypeError(f"{where}: on must be a tuple of exception types, such as (ValueError,); got {on!r}")
+    for kind in on:
+        if not (isinstance(kind, type) and issubclass(kind, Exception)):
+            raise TypeError(f"{where}: on must hold subclasses of Exception; got {kind!r}")
+    return on
+
+
+def fallbacks(alternatives: Sequence[Node], on: object) -> Node:
+    """The first of several programs that does not fail."""
+    if len(alternatives) < 2:
+        raise TypeError("with_fallbacks() needs at least one fallback beside the program itself")
+    check_common_input([(f"fallback {n}" if n else "the program", a) for n, a in enumerate(alternatives)], "with_fallbacks")
+    return check_depth(Fallbacks(tuple(alternatives), check_exceptions("with_fallbacks", on)))
+
+
+def attempt(inner: Node, on: object) -> Node:
+    """A failure as a value."""
+    return check_depth(Attempt(inner, check_exceptions("attempt", on)))
+
+
+def check_seconds(where: str, seconds: object) -> float:
+    """A number of seconds, not negative and not NaN."""
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise TypeError(f"{where} must be a number of seconds; got {seconds!r}")
+    if not seconds >= 0:
+        raise ValueError(f"{where} must not be negative; got {seconds}")
+    return float(seconds)
+
+
+def timeout(inner: Node, seconds: object) -> Node:
+    """A bound on the time of a run."""
+    limit = check_seconds("with_timeout: seconds", seconds)
+    if limit == 0:
+        raise ValueError("with_timeout: seconds must be more than 0; got 0")
+    return check_depth(Timeout(inner, limit))
+
+
+def configured(inner: Node, config: Config) -> Node:
+    """A program with a config of its own; nested configs merge, the outer one winning."""
+    if config == NO_CONFIG:
+        return inner
+    if isinstance(inner, Configured):
+        return Configured(inner.inner, inner.config.merge(config))
+    return check_depth(Configured(inner, config))
+
+
+def listening(inner: Node, **callbacks: Callable[..., object] | None) -> Node:
+    """A program whose own run tells its start, end and error to callbacks."""
+    given = {key: callback for key, callback in callbacks.items() if callback is not None}
+    if not given:
+        raise TypeError("with_listeners() needs at least one of on_start=, on_end=, on_error=")
+    for key, callback in given.items():
+        if not callable(callback):
+            raise TypeError(f"with_listeners: {key} must be a callable that takes an event; got {callback!r}")
+    return check_depth(Listening(inner, **given))
+
+
+def typed(inner: Node, input: object, output: object) -> Node:
+    """A program whose types are said by hand."""
+    if input is None and output is None:
+        raise TypeError("with_types() needs input=, output= or both: a type or a pydantic TypeAdapter")
+    return check_depth(Typed(inner, input, output))
+
+
+def validated(inner: Node, strict: object) -> Node:
+    """A program whose values are checked at the boundary."""
+    if not isinstance(strict, bool):
+        raise TypeError(f"with_validation: strict must be a bool; got {strict!r}")
+    return check_depth(Typed(inner, None, None, "strict" if strict else "lax"))

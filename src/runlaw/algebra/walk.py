@@ -1,0 +1,157 @@
+"""Names, children and depth of a node: what every other meaning needs to find its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from runlaw.kernel.nodes import (
+    Assign,
+    Attempt,
+    Branch,
+    Configured,
+    Const,
+    Each,
+    Fallbacks,
+    Identity,
+    Leaf,
+    Listening,
+    Node,
+    Parallel,
+    Pick,
+    Pipe,
+    Retry,
+    Timeout,
+    Typed,
+)
+
+
+class Child(NamedTuple):
+    """A node inside another: where it stands, and the tag its run gets for standing there."""
+
+    label: str
+    tag: str | None
+    node: Node
+
+
+def children(node: Node) -> Iterator[Child]:
+    """The nodes directly inside ``node``, in order."""
+    match node:
+        case Pipe(steps):
+            for number, step in enumerate(steps, 1):
+                yield Child(str(number), f"seq:step:{number}", step)
+        case Parallel(branches) | Assign(branches):
+            for key, step in branches:
+                yield Child(key, f"map:key:{key}", step)
+        case Branch(cases, default):
+            for number, (predicate, step) in enumerate(cases, 1):
+                yield Child(f"condition {number}", f"condition:{number}", predicate)
+                yield Child(f"branch {number}", f"branch:{number}", step)
+            yield Child("default", "branch:default", default)
+        case Fallbacks(alternatives):
+            for number, step in enumerate(alternatives, 1):
+                yield Child(str(number), None, step)
+        case Each() | Retry() | Attempt() | Timeout() | Configured() | Listening() | Typed():
+            yield Child("", None, node.inner)
+        case _ if has_lower(node):
+            yield Child("", None, lowered(node))
+        case _:
+            return
+
+
+def has_lower(node: Node) -> bool:
+    """Whether the node is of a kind of somebody's own, that says its meaning by ``lower()``."""
+    return callable(getattr(node, "lower", None))
+
+
+def lowered(node: Node) -> Node:
+    """What a node of somebody's own kind means in terms of the others; computed once.
+
+    Raises:
+        TypeError: ``lower()`` gave no Runnable.
+    """
+    known: Node | None = node.__dict__.get("_lowered")
+    if known is None:
+        made = node.lower()  # type: ignore[attr-defined]  # checked by has_lower
+        known = getattr(made, "node", made)
+        if not isinstance(known, Node):
+            raise TypeError(f"{type(node).__name__}.lower() must give a Runnable; got {made!r}")
+        node.__dict__["_lowered"] = known
+    return known
+
+
+def own_name(node: Node) -> str:
+    """The name of a node's run where no ``run_name`` is given."""
+    match node:
+        case Leaf(_, options):
+            return options.name
+        case Pipe():
+            return "RunnableSequence"
+        case Parallel(branches):
+            return f"RunnableParallel<{','.join(key for key, _ in branches)}>"
+        case Assign(branches):
+            return f"RunnableAssign<{','.join(key for key, _ in branches)}>"
+        case Pick(keys):
+            return f"RunnablePick<{','.join(keys)}>"
+        case Each(inner):
+            return f"RunnableEach<{name(inner)}>"
+        case Branch():
+            return "RunnableBranch"
+        case Identity():
+            return "RunnablePassthrough"
+        case Const():
+            return "RunnableConst"
+        case Retry():
+            return "RunnableRetry"
+        case Fallbacks():
+            return "RunnableWithFallbacks"
+        case Attempt():
+            return "RunnableAttempt"
+        case Timeout():
+            return "RunnableTimeout"
+        case Configured(inner) | Listening(inner) | Typed(inner):
+            return own_name(inner)
+        case _ if has_lower(node):
+            return own_name(lowered(node))
+        case _:
+            return type(node).__name__
+
+
+def name(node: Node) -> str:
+    """The name of a node's run: its ``run_name``, else its own name."""
+    match node:
+        case Configured(_, config) if config.run_name is not None:
+            return config.run_name
+        case Configured(inner) | Listening(inner) | Typed(inner):
+            return name(inner)
+        case _ if has_lower(node):
+            return name(lowered(node))
+        case _:
+            return own_name(node)
+
+
+MAX_DEPTH = 150
+
+
+def depth(node: Node) -> int:
+    """How deeply combinators nest in it; a leaf has depth 0. Computed once a node."""
+    known = node.__dict__.get("_depth")
+    if known is None:
+        parts = node.steps if isinstance(node, Pipe) else [child.node for child in children(node)]
+        known = 1 + max((depth(part) for part in parts if not isinstance(part, Leaf)), default=0) if parts else 0
+        node.__dict__["_depth"] = known
+    return int(known)
+
+
+def check_depth(node: Node) -> Node:
+    """Refuse, when it is built, a program nested too deeply to run.
+
+    Raises:
+        ValueError: It nests deeper than ``MAX_DEPTH``.
+    """
+    if depth(node) > MAX_DEPTH:
+        raise ValueError(
+            f"{own_name(node)[:60]} nests combinators {depth(node)} deep; the limit is {MAX_DEPTH}: "
+            "use pipe, which flattens, or a loop inside one step"
+        )
+    return node

@@ -1,0 +1,5 @@
+"""The command line: ``main`` is the command ``runlaw``."""
+
+from runlaw.cli.entry import main
+
+__all__ = ["main"]

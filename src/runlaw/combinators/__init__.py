@@ -1,0 +1,1 @@
+"""Typed constructors of programs, one file each."""

@@ -1,0 +1,135 @@
+"""``lift_stream``: a Runnable from a function that makes chunks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar, overload
+
+from runlaw.algebra.leaves import Said, stream_node
+from runlaw.kernel.monoid import Last, Semigroup
+from runlaw.kernel.nodes import RunType
+from runlaw.kernel.protocols import Addable
+from runlaw.runnable import Runnable, runnable
+
+A = TypeVar("A")
+B = TypeVar("B")
+Sum = TypeVar("Sum", bound=Addable)
+
+
+class StreamLifter(Protocol):
+    """``lift_stream`` with its options said: a decorator for functions whose chunks know how to add up."""
+
+    @overload
+    def __call__(self, fn: Callable[[A], Iterator[Sum]], /) -> Runnable[A, Sum]: ...
+    @overload
+    def __call__(self, fn: Callable[[A], AsyncIterator[Sum]], /) -> Runnable[A, Sum]: ...
+
+
+class StreamLifterWith(Protocol):
+    """``lift_stream`` with a monoid among its options: a decorator."""
+
+    @overload
+    def __call__(self, fn: Callable[[A], Iterator[B]], /) -> Runnable[A, B]: ...
+    @overload
+    def __call__(self, fn: Callable[[A], AsyncIterator[B]], /) -> Runnable[A, B]: ...
+
+
+@overload
+def lift_stream(
+    fn: Callable[[A], Iterator[B]],
+    /,
+    *,
+    monoid: Semigroup[B],
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> Runnable[A, B]: ...
+@overload
+def lift_stream(
+    fn: Callable[[A], AsyncIterator[B]],
+    /,
+    *,
+    monoid: Semigroup[B],
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> Runnable[A, B]: ...
+@overload
+def lift_stream(
+    fn: Callable[[A], Iterator[Sum]],
+    /,
+    *,
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> Runnable[A, Sum]: ...
+@overload
+def lift_stream(
+    fn: Callable[[A], AsyncIterator[Sum]],
+    /,
+    *,
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> Runnable[A, Sum]: ...
+@overload
+def lift_stream(
+    *,
+    monoid: Semigroup[Any],  # Any: it is the decorated function that says the type
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> StreamLifterWith: ...
+@overload
+def lift_stream(
+    *,
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> StreamLifter: ...
+def lift_stream(
+    fn: Callable[[Any], Any] | None = None,  # Any: the overloads carry the types
+    /,
+    *,
+    monoid: Semigroup[Any] | None = None,  # Any: the overloads carry the types
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> Any:  # Any: the overloads carry the types
+    """A Runnable of a function that makes chunks: whole input in, chunks out.
+
+    Args:
+        fn: A function of one value that gives an iterator or async iterator of chunks.
+        monoid: How the chunks add up; needed where their type does not know it.
+        name: The name of its run; without it, that of the function.
+        run_type: The kind of its run, which decides how its events are shaped.
+        tags: Labels of its run, which do not pass to runs inside.
+        metadata: Key-value pairs of its run, which do not pass to runs inside.
+        blocking: ``False`` says "quick pure compute, never worth a thread".
+
+    Raises:
+        TypeError: It cannot be called with one value, or its chunks do not know how to add up.
+
+    >>> from runlaw import lift_stream
+    >>> words = lift_stream(lambda text: (word + " " for word in text.split()))
+    >>> list(words.stream("a b")), words.invoke("a b")
+    (['a ', 'b '], 'a b ')
+    """
+    said = Said(name, run_type, tags, metadata, blocking)
+    if fn is None:
+        return lambda function: runnable(stream_node(function, said, monoid))
+    return runnable(stream_node(fn, said, monoid))

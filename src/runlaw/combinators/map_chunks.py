@@ -1,0 +1,106 @@
+"""``map_chunks``: a Runnable from a function applied chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar, overload
+
+from runlaw.algebra.leaves import Said, map_chunks_node
+from runlaw.kernel.monoid import Last, Semigroup
+from runlaw.kernel.nodes import RunType
+from runlaw.kernel.protocols import Addable
+from runlaw.runnable import Runnable, runnable
+
+A = TypeVar("A")
+B = TypeVar("B")
+Sum = TypeVar("Sum", bound=Addable)
+
+
+class ChunkMapper(Protocol):
+    """``map_chunks`` with its options said: a decorator for functions whose chunks know how to add up."""
+
+    def __call__(self, fn: Callable[[A], Sum], /) -> Runnable[A, Sum]: ...
+
+
+class ChunkMapperWith(Protocol):
+    """``map_chunks`` with a monoid among its options: a decorator."""
+
+    def __call__(self, fn: Callable[[A], B], /) -> Runnable[A, B]: ...
+
+
+@overload
+def map_chunks(
+    fn: Callable[[A], B],
+    /,
+    *,
+    monoid: Semigroup[B],
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> Runnable[A, B]: ...
+@overload
+def map_chunks(
+    fn: Callable[[A], Sum],
+    /,
+    *,
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> Runnable[A, Sum]: ...
+@overload
+def map_chunks(
+    *,
+    monoid: Semigroup[Any],  # Any: it is the decorated function that says the type
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> ChunkMapperWith: ...
+@overload
+def map_chunks(
+    *,
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> ChunkMapper: ...
+def map_chunks(
+    fn: Callable[[Any], Any] | None = None,  # Any: the overloads carry the types
+    /,
+    *,
+    monoid: Semigroup[Any] | None = None,  # Any: the overloads carry the types
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> Any:  # Any: the overloads carry the types
+    """A Runnable of a function that respects adding up: applied to each chunk, it never buffers.
+
+    Args:
+        fn: A function of one chunk, with ``fn(a + b) == fn(a) + fn(b)``.
+        monoid: How the chunks add up; needed where their type does not know it.
+        name: The name of its run; without it, that of the function.
+        run_type: The kind of its run, which decides how its events are shaped.
+        tags: Labels of its run, which do not pass to runs inside.
+        metadata: Key-value pairs of its run, which do not pass to runs inside.
+        blocking: ``False`` says "quick pure compute, never worth a thread".
+
+    Raises:
+        TypeError: It cannot be called with one value, or its chunks do not know how to add up.
+
+    >>> from runlaw import map_chunks
+    >>> upper = map_chunks(str.upper)
+    >>> list(upper.transform(["a", "b"])), upper.invoke("ab")
+    (['A', 'B'], 'AB')
+    """
+    said = Said(name, run_type, tags, metadata, blocking)
+    if fn is None:
+        return lambda function: runnable(map_chunks_node(function, said, monoid))
+    return runnable(map_chunks_node(fn, said, monoid))

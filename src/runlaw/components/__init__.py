@@ -1,0 +1,63 @@
+"""Typed parts for chains: messages, prompts, models, parsers, retrievers and stores."""
+
+from runlaw.components.documents import Document, join_documents
+from runlaw.components.extractive import extractive_chat_model
+from runlaw.components.lexical import LexicalStore, lexical_store
+from runlaw.components.loading import load_texts
+from runlaw.components.merge import InvalidToolCall, ToolCall, ToolCallChunk, UsageMetadata
+from runlaw.components.messages import (
+    AIMessage,
+    AIMessageChunk,
+    BaseMessage,
+    ChatMessage,
+    FunctionMessage,
+    HumanMessage,
+    Message,
+    SystemMessage,
+    ToolMessage,
+)
+from runlaw.components.models import chat_model, llm
+from runlaw.components.parsers import json_parser, list_parser, str_parser
+from runlaw.components.prompt_values import ChatInput, ChatPromptValue, PromptValue, StringPromptValue, to_messages
+from runlaw.components.prompts import chat_prompt, prompt
+from runlaw.components.retrievers import retriever
+from runlaw.components.scripted import BrokenReply, scripted_chat_model
+from runlaw.components.template import MissingVariable
+
+__all__ = [
+    "AIMessage",
+    "AIMessageChunk",
+    "BaseMessage",
+    "BrokenReply",
+    "ChatInput",
+    "ChatMessage",
+    "ChatPromptValue",
+    "Document",
+    "FunctionMessage",
+    "HumanMessage",
+    "InvalidToolCall",
+    "LexicalStore",
+    "Message",
+    "MissingVariable",
+    "PromptValue",
+    "StringPromptValue",
+    "SystemMessage",
+    "ToolCall",
+    "ToolCallChunk",
+    "ToolMessage",
+    "UsageMetadata",
+    "chat_model",
+    "chat_prompt",
+    "extractive_chat_model",
+    "join_documents",
+    "json_parser",
+    "lexical_store",
+    "list_parser",
+    "llm",
+    "load_texts",
+    "prompt",
+    "retriever",
+    "scripted_chat_model",
+    "str_parser",
+    "to_messages",
+]

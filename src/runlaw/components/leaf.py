@@ -1,0 +1,35 @@
+"""The leaf of a component that is made from a user's function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from runlaw.algebra.leaf import name_of
+from runlaw.combinators.lift import lift
+from runlaw.combinators.lift_stream import lift_stream
+from runlaw.components.adapted import ROLES, AsyncStreamCall, Role, StreamCall, adapted
+from runlaw.runnable import Runnable
+
+
+def component(
+    fn: Callable[..., object],
+    role: Role,
+    name: str | None,
+    tags: Sequence[str],
+    metadata: Mapping[str, object] | None,
+    blocking: bool,
+) -> Runnable[Any, Any]:  # Any: the caller knows the role's types
+    """The Runnable of a user's function in its role; without a name it has the function's.
+
+    Raises:
+        TypeError: ``fn`` is no function, or an option is of a wrong type.
+    """
+    call = adapted(fn, role)
+    name = name_of(fn) if name is None else name
+    if isinstance(call, StreamCall | AsyncStreamCall):
+        monoid = ROLES[role].monoid
+        return lift_stream(
+            call, name=name, run_type=role, tags=tags, metadata=metadata, blocking=blocking, monoid=monoid
+        )
+    return lift(call, name=name, run_type=role, tags=tags, metadata=metadata, blocking=blocking)

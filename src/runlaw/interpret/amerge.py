@@ -1,0 +1,108 @@
+"""Async streams of several programs at the same time: the record chunks of ``parallel`` and ``assign``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any
+
+from runlaw.interpret.aplaces import Bell, cancel_all, lend, limit_of, placed, reclaim
+from runlaw.interpret.astream import collect_then
+from runlaw.interpret.merge import ROOM, Shape, Strand, opening
+from runlaw.interpret.perform import blame_stream
+from runlaw.interpret.program import Opener, Program, rule
+from runlaw.interpret.run import Run
+from runlaw.interpret.stream_value import END, Stream, aclose
+from runlaw.interpret.tee import ATee
+from runlaw.kernel.nodes import Assign, Parallel
+
+
+@rule(Parallel, "astream")
+@rule(Assign, "astream")
+def parallel(program: Program) -> Opener:
+    """Chunks of records, each with what advanced; a ``parallel`` by position gives its tuple as one chunk."""
+    node = program.node
+    assert isinstance(node, (Parallel, Assign))
+    if isinstance(node, Parallel) and not node.keyed:
+        return collect_then(program, program.call)
+    shape = Shape(program)
+    parts = program.parts()
+    passing = isinstance(node, Assign)
+
+    def chunks(source: Stream, run: Run, streams: dict[str, Stream]) -> AsyncIterator[Any]:  # Any: a user's values
+        tee = ATee(source, len(parts) + passing)
+        strands = [
+            Strand(opening(key, part, tee, number, streams), shape.chunk_of(key))
+            for number, (key, part) in enumerate(zip(shape.keys, parts, strict=True))
+        ]
+        if passing:
+            strands.insert(0, Strand(lambda _: tee.branch(len(parts)), shape.passed))
+        return at_once(strands, run)
+
+    def opener(source: Stream, run: Run) -> Stream:
+        streams: dict[str, Stream] = {}
+        sums = lambda: shape.sums(streams, source if passing else None)  # noqa: E731  # a closure over this stream
+        return source.then(chunks(source, run, streams), sums, program)
+
+    return opener
+
+
+async def at_once(strands: list[Strand], run: Run) -> AsyncIterator[Any]:  # Any: a user's values
+    """The strands' chunks as they come, each strand in a task with a little room."""
+    chunks: deque[Any] = deque()  # Any: a user's values
+    came, room = Bell(), Bell()
+    limit = limit_of(run)
+
+    async def read(strand: Strand, own: Run) -> None:
+        stream: Stream | None = None
+        try:
+            stream = strand.open(own)
+            while (chunk := await anext(stream.chunks, END)) is not END:
+                record = strand.record(chunk)
+                if record is None:
+                    continue
+                if len(chunks) >= ROOM:
+                    control = lend(own)
+                    while len(chunks) >= ROOM:
+                        await room.wait()
+                    await reclaim(own, control)
+                chunks.append(record)
+                came.ring()
+        except Exception as error:
+            if stream is not None:
+                blame_stream(error, stream)
+            raise
+        finally:
+            if stream is not None:
+                await aclose(stream.opened)
+
+    def reading(strand: Strand) -> Any:  # Any: the body of a task
+        return lambda own: read(strand, own)
+
+    lent = lend(run)
+    tasks = [asyncio.ensure_future(placed(run, limit, reading(strand))) for strand in strands]
+    for task in tasks:
+        task.add_done_callback(lambda _: came.ring())
+    try:
+        while True:
+            for task in tasks:
+                if task.done():
+                    task.result()
+            if chunks:
+                record = chunks.popleft()
+                room.ring()
+                await reclaim(run, lent)
+                lent = None
+                yield record
+                lent = lend(run)
+            elif all(task.done() for task in tasks):
+                break
+            else:
+                await came.wait()
+    except (asyncio.CancelledError, GeneratorExit):
+        lent = None
+        raise
+    finally:
+        await cancel_all(tasks)
+        await reclaim(run, lent)

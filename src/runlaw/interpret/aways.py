@@ -1,0 +1,179 @@
+"""The async ways of running a program."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from typing import Any
+
+from runlaw.interpret.acall import waits
+from runlaw.interpret.aplaces import Body, acompletions, agather
+from runlaw.interpret.blame import leaves_run
+from runlaw.interpret.engine import Engine, Root
+from runlaw.interpret.group import Item, takes_groups
+from runlaw.interpret.groups import group_flow, group_items, raised_or, shared_limit
+from runlaw.interpret.perform import blame_stream
+from runlaw.interpret.program import WRAPPERS
+from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.stream_value import END, Stream, aclose, once
+from runlaw.interpret.sums import input_sums
+from runlaw.kernel.config import NO_CONFIG, Config
+
+
+async def invoke(engine: Engine, value: Any, config: Config) -> Any:  # Any: a user's values
+    """One value in, one value out."""
+    return await call_root(engine.begin(config, asynchronous=True), value)
+
+
+async def call_root(root: Root, value: Any) -> Any:  # Any: a user's values
+    """Call the program in its run."""
+    run = root.run
+    token = CURRENT.set(run)
+    try:
+        return await root.program.call(value, run)
+    except BaseException as error:
+        if run.outer is not None:
+            leaves_run(error)
+        raise
+    finally:
+        CURRENT.reset(token)
+        root.leave()
+
+
+def stream(engine: Engine, value: Any, config: Config) -> AsyncIterator[Any]:  # Any: a user's values
+    """One value in, chunks out."""
+    return chunks_of(engine, lambda: once(value, asynchronous=True), config)
+
+
+def transform(engine: Engine, chunks: AsyncIterable[Any] | Iterable[Any], config: Config) -> AsyncIterator[Any]:  # Any: a user's values
+    """Chunks in, chunks out; the chunks may come from a sync iterable."""
+    given = chunks.__aiter__() if isinstance(chunks, AsyncIterable) else asynchronously(chunks)
+    return chunks_of(engine, lambda: Stream(given, input_sums(engine.node), []), config)
+
+
+async def asynchronously(chunks: Iterable[Any]) -> AsyncIterator[Any]:  # Any: a user's values
+    """A sync iterable as an async iterator."""
+    for chunk in chunks:
+        yield chunk
+
+
+def chunks_of(engine: Engine, source: Callable[[], Stream], config: Config) -> AsyncIterator[Any]:  # Any: a user's values
+    """The chunks of a program. Without a config and outside a run, its steps are read directly."""
+    outer = CURRENT.get()
+    if config is NO_CONFIG and not engine.listens and engine.unconfigured and (outer is None or outer.quick):
+        return unscoped(engine, source, outer is not None)
+    return scoped(engine, source, config)
+
+
+async def unscoped(engine: Engine, source: Callable[[], Stream], inside: bool) -> AsyncIterator[Any]:  # Any: a user's values
+    """The chunks where nobody watches and nothing is said of the run."""
+    root = engine.begin(NO_CONFIG, asynchronous=True, streaming=True)
+    root_run = root.run
+    reading: Stream | None = None
+    try:
+        reading = root.program.stream(source(), root_run)
+        async for chunk in reading.chunks:
+            yield chunk
+    except Exception as error:
+        if reading is not None:
+            blame_stream(error, reading)
+        if inside:
+            leaves_run(error)
+        raise
+    finally:
+        if reading is not None:
+            await aclose(reading.opened)
+
+
+marked(unscoped)
+
+
+async def scoped(engine: Engine, source: Callable[[], Stream], config: Config) -> AsyncIterator[Any]:  # Any: a user's values
+    """The chunks, made inside the run, which their reader is not in."""
+    root = engine.begin(config, asynchronous=True, streaming=True)
+    run = root.run
+    reading: Stream | None = None
+    token = CURRENT.set(run)
+    try:
+        reading = root.program.stream(source(), run)
+        while (chunk := await anext(reading.chunks, END)) is not END:
+            CURRENT.reset(token)
+            try:
+                yield chunk
+            finally:
+                token = CURRENT.set(run)
+    except Exception as error:
+        if reading is not None:
+            blame_stream(error, reading)
+        if run.outer is not None:
+            leaves_run(error)
+        raise
+    finally:
+        try:
+            if reading is not None:
+                await aclose(reading.opened)
+        finally:
+            CURRENT.reset(token)
+            root.leave()
+
+
+marked(scoped)
+
+
+async def batch(
+    engine: Engine, values: list[Any], configs: list[Config], keep_errors: bool  # Any: a user's values
+) -> list[Any]:  # Any: a user's values
+    """Many values, order kept."""
+    if not values:
+        return []
+    if takes_groups(engine.node):
+        return [raised_or(item, keep_errors) for item in await grouped(engine, values, configs)]
+    around, bodies = batch_bodies(engine, values, configs)
+    if len(bodies) == 1 or not waits(engine.node):
+        results: list[Any] = []  # Any: a user's values
+        for body in bodies:
+            try:
+                results.append(await body(around))
+            except Exception as error:
+                if not keep_errors:
+                    raise
+                results.append(error)
+        return results
+    return await agather(around, bodies, keep_errors=keep_errors)
+
+
+def batch_bodies(engine: Engine, values: list[Any], configs: list[Config]) -> tuple[Run, list[Body]]:  # Any: as above
+    """The run that all values share the limit of, and for each value its call in a run of its own."""
+    around = engine.begin(shared_limit(configs), asynchronous=True).run
+
+    def body(value: Any, config: Config) -> Body:  # Any: a user's values
+        return lambda own: call_root(engine.begin_in(around, own.control, config), value)
+
+    return around, [body(value, config) for value, config in zip(values, configs, strict=True)]
+
+
+async def grouped(engine: Engine, values: list[Any], configs: list[Config]) -> list[Item]:  # Any: a user's values
+    """All values through a program that takes groups."""
+    around, items, program = group_items(engine, values, configs, asynchronous=True)
+    call = WRAPPERS["called"](program, group_flow)
+    return await call(items, around)  # type: ignore[no-any-return]  # what group_flow returns
+
+
+async def batch_as_completed(
+    engine: Engine, values: list[Any], configs: list[Config], keep_errors: bool  # Any: a user's values
+) -> AsyncIterator[tuple[int, Any]]:  # Any: a user's values
+    """Many values, each result with its index as it comes."""
+    if not values:
+        return
+    if takes_groups(engine.node):
+        for index, item in enumerate(await grouped(engine, values, configs)):
+            yield index, raised_or(item, keep_errors)
+        return
+    around, bodies = batch_bodies(engine, values, configs)
+    outcomes = acompletions(around, bodies, keep_errors=keep_errors)
+    try:
+        async for index, result, error in outcomes:
+            if error is not None and not keep_errors:
+                raise error
+            yield index, result if error is None else error
+    finally:
+        await outcomes.aclose()  # type: ignore[attr-defined]  # an async generator

@@ -1,0 +1,75 @@
+"""Async leaves in sync runs: an event loop for them where none runs, a clear error where one does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Iterator
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def refuse_in_loop(name: str, use: str) -> None:
+    """Refuse a sync run of an async program inside an event loop.
+
+    Raises:
+        RuntimeError: An event loop runs in this thread.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RuntimeError(f"{name} has an async step and was run by a sync method inside an event loop: use `await {use}`")
+
+
+def run_coroutine(awaitable: Awaitable[T]) -> T:
+    """Run an awaitable to its end on an event loop of its own."""
+
+    async def main() -> T:
+        return await awaitable
+
+    return asyncio.run(main())
+
+
+def finish_awaitable(awaitable: Awaitable[T]) -> T:
+    """The result of an awaitable that a leaf returned, of which only the call could tell that it is async."""
+    try:
+        refuse_in_loop("the program", "ainvoke")
+    except RuntimeError:
+        close = getattr(awaitable, "close", None)
+        if close is not None:
+            close()
+        raise
+    return run_coroutine(awaitable)
+
+
+def run_stream(chunks: AsyncGenerator[T, None]) -> Iterator[T]:
+    """Read an async generator on an event loop of its own, which runs while a chunk is wanted."""
+    runner = asyncio.Runner()
+    try:
+        while True:
+            try:
+                chunk = runner.run(_next(chunks))
+            except _Ended:
+                return
+            yield chunk
+    finally:
+        try:
+            runner.run(_close(chunks))
+        finally:
+            runner.close()
+
+
+async def _next(chunks: AsyncGenerator[T, None]) -> T:
+    try:
+        return await anext(chunks)
+    except StopAsyncIteration:
+        raise _Ended from None
+
+
+async def _close(chunks: AsyncGenerator[Any, None]) -> None:  # Any: whatever chunks
+    await chunks.aclose()
+
+
+class _Ended(Exception):
+    """The generator has no more chunks."""

@@ -1,0 +1,406 @@
+"""The sync meaning of calling a node: one value in, one value out.
+
+A *flat* closure takes the value alone. It serves quiet programs that need no thread and no run of their
+own below the root, which is where the speed of plain Python is reached.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from runlaw.algebra.walk import children
+from runlaw.interpret.blame import blame
+from runlaw.interpret.bridge import finish_awaitable
+from runlaw.interpret.places import Limit, Stopped, gather, in_context
+from runlaw.interpret.executor import elsewhere
+from runlaw.interpret.group import each_group, takes_groups
+from runlaw.interpret.program import WRAPPERS, Call, Flat, Program, rule
+from runlaw.interpret.records import check_items, check_record, missing_key
+from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.stream_value import iterator_of
+from runlaw.interpret.sums import sums_of
+from runlaw.interpret.validate import checks_of
+from runlaw.kernel.nodes import (
+    Assign,
+    BatchFn,
+    Configured,
+    Const,
+    Each,
+    Fn,
+    Generate,
+    Identity,
+    Leaf,
+    MapChunks,
+    Node,
+    Parallel,
+    Pick,
+    Pipe,
+    Transform,
+    Typed,
+)
+
+
+def bare(node: Node) -> Flat | None:
+    """The function of a quiet leaf that does nothing but call it, without error handling; else ``None``."""
+    while isinstance(node, Configured):
+        node = node.inner
+    if isinstance(node, (Fn, MapChunks)) and node.asynchronous is not True:
+        return node.fn if node.asynchronous is False else awaiting(node.fn)
+    if isinstance(node, Const):
+        value = node.value
+        return lambda _: value
+    return None
+
+
+def awaiting(fn: Callable[[Any], Any]) -> Flat:  # Any: a user's function
+    """A function of which only a call can tell whether it is async; an awaitable result is run to its end."""
+
+    def call(value: Any) -> Any:  # Any: a user's values
+        result = fn(value)
+        return finish_awaitable(result) if inspect.isawaitable(result) else result
+
+    return call
+
+
+@rule(Fn, "flat")
+@rule(MapChunks, "flat")
+@rule(Const, "flat")
+def leaf(program: Program) -> Flat | None:
+    """A leaf alone."""
+    fn = bare(program.node)
+    return None if fn is None else blaming(program, fn)
+
+
+def blaming(program: Program, fn: Flat) -> Flat:
+    """A leaf's function, with its path noted on what it raises."""
+
+    def call(value: Any) -> Any:  # Any: a user's values
+        try:
+            return fn(value)
+        except Exception as error:
+            blame(error, program)
+            raise
+
+    return marked(call)
+
+
+@rule(Identity, "flat")
+def identity(program: Program) -> Flat:
+    """The value itself."""
+    return lambda value: value
+
+
+@rule(Pick, "flat")
+def pick(program: Program) -> Flat:
+    """One value of a record, or a smaller record."""
+    node = program.node
+    assert isinstance(node, Pick)
+    keys, single = node.keys, node.single
+
+    def call(value: Any) -> Any:  # Any: a user's record
+        try:
+            record = check_record(value, program.name)
+            if single:
+                return record[keys[0]]
+            return {key: record[key] for key in keys}
+        except KeyError as error:
+            missing = missing_key(error, program.name, value)
+            blame(missing, program)
+            raise missing from None
+        except TypeError as error:
+            blame(error, program)
+            raise
+
+    return call
+
+
+@rule(Pipe, "flat")
+def flat_pipe(program: Program) -> Flat | None:
+    """A pipe of leaves and flat programs: one loop. The failing step is read off the iterator, at no cost."""
+    node = program.node
+    assert isinstance(node, Pipe)
+    if program.mode.checked:
+        return None
+    steps = flat_steps(program, node.steps)
+    return None if None in steps else loop(program, steps, 0)  # type: ignore[arg-type]  # None was ruled out
+
+
+def flat_steps(program: Program, steps: Sequence[Node]) -> list[Flat | None]:
+    """The flat closures of the steps of a pipe, ``None`` where a step has none."""
+    return [bare(step) or program.step(index).flat for index, step in enumerate(steps)]
+
+
+def loop(program: Program, steps: Sequence[Flat], base: int) -> Flat:
+    """Steps ``base`` and following of a pipe, one after another."""
+    count = len(steps)
+
+    def call(value: Any) -> Any:  # Any: a user's values
+        remaining = iter(steps)
+        try:
+            for step in remaining:
+                value = step(value)
+        except Exception as error:
+            blame(error, program.step(base + count - remaining.__length_hint__() - 1))
+            raise
+        return value
+
+    return marked(call)
+
+
+@rule(Pipe, "call")
+def pipe(program: Program) -> Call:
+    """A pipe with steps that need the run: stretches of flat steps are one step."""
+    node = program.node
+    assert isinstance(node, Pipe)
+    steps = stretches(program, node.steps)
+    checked = program.mode.checked
+
+    def call(value: Any, run: Run) -> Any:  # Any: a user's values
+        for step in steps:
+            value = step(value, run)
+            if checked and run.dead:
+                raise Stopped
+        return value
+
+    return call
+
+
+def stretches(program: Program, nodes: Sequence[Node]) -> list[Call]:
+    """The closures of a pipe's steps, neighbouring flat ones fused; checked programs fuse nothing."""
+    if program.mode.observed or program.mode.checked:
+        return [program.step(index).call for index in range(len(nodes))]
+    calls: list[Call] = []
+    fused: list[Flat] = []
+
+    def end_stretch(index: int) -> None:
+        if fused:
+            calls.append(with_run(loop(program, tuple(fused), index - len(fused))))
+            fused.clear()
+
+    for index, flat in enumerate(flat_steps(program, nodes)):
+        if flat is None:
+            end_stretch(index)
+            calls.append(program.step(index).call)
+        else:
+            fused.append(flat)
+    end_stretch(len(nodes))
+    return calls
+
+
+def with_run(flat: Flat) -> Call:
+    """A flat closure where one that takes the run is asked for."""
+    return lambda value, run: flat(value)
+
+
+@rule(Leaf, "call")
+def observed_leaf(program: Program) -> Call:
+    """A leaf that is watched: its code sees its own run."""
+    if isinstance(program.node, (Generate, Transform)):
+        return streaming_leaf(program)
+    fn = batch_of_one(program.node) if isinstance(program.node, BatchFn) else bare(program.node)
+    assert fn is not None
+
+    def call(value: Any, run: Run) -> Any:  # Any: a user's values
+        token = CURRENT.set(run)
+        try:
+            return fn(value)
+        except Exception as error:
+            blame(error, program)
+            raise
+        finally:
+            CURRENT.reset(token)
+
+    return call if program.mode.observed else with_run(blaming(program, fn))
+
+
+def batch_of_one(node: BatchFn) -> Flat:
+    """A function of groups, called with a group of one."""
+
+    def call(value: Any) -> Any:  # Any: a user's values
+        return check_group(node, node.fn([value]), 1)[0]
+
+    return call
+
+
+def check_group(node: BatchFn, results: Any, size: int) -> list[Any]:  # Any: whatever the user's function gave
+    """The results of a group: as many as there were values."""
+    if inspect.isawaitable(results):
+        results = finish_awaitable(results)
+    if isinstance(results, (str, bytes)) or not hasattr(results, "__iter__"):
+        raise TypeError(f"{node.options.name} must return a sequence of results; got {type(results).__name__}")
+    listed = list(results)
+    if len(listed) != size:
+        raise ValueError(f"{node.options.name} was given {size} values and returned {len(listed)} results")
+    return listed
+
+
+def streaming_leaf(program: Program) -> Call:
+    """A streaming leaf, read to its end."""
+    node = program.node
+    assert isinstance(node, (Generate, Transform))
+    sums = sums_of(node)
+    whole_input = isinstance(node, Generate)
+    observed = program.mode.observed
+    checked = program.mode.checked
+
+    def call(value: Any, run: Run) -> Any:  # Any: a user's values
+        token = CURRENT.set(run) if observed else None
+        tell = run.chunk_teller() if observed else None
+        made: Any = None  # Any: whatever the user's function gave
+        chunks: list[Any] = []  # Any: a user's chunks
+        try:
+            made = iterator_of(node.fn(value if whole_input else iter((value,))), program)
+            if not checked and tell is None:
+                chunks.extend(made)
+            else:
+                for chunk in made:
+                    chunks.append(chunk)
+                    if tell is not None:
+                        tell(chunk)
+                    if checked and run.dead:
+                        raise Stopped
+            return sums.total(chunks)
+        except Exception as error:
+            blame(error, program)
+            raise
+        finally:
+            shut = getattr(made, "close", None)
+            if shut is not None:
+                shut()
+            if token is not None:
+                CURRENT.reset(token)
+
+    return marked(call)
+
+
+def threaded(nodes: Sequence[Node]) -> bool:
+    """Whether nodes that run at the same time need threads: two or more of them may block."""
+    return sum(map(blocks, nodes)) > 1
+
+
+def blocks(node: Node) -> bool:
+    """Whether any leaf of the node may block. Computed once a node."""
+    known = node.__dict__.get("_blocks")
+    if known is None:
+        if isinstance(node, Leaf):
+            known = node.options.blocking
+        elif isinstance(node, (Identity, Const, Pick)):
+            known = False
+        else:
+            known = any(blocks(child.node) for child in children(node))
+        node.__dict__["_blocks"] = known
+    return bool(known)
+
+
+@rule(Parallel, "flat")
+@rule(Assign, "flat")
+def flat_parallel(program: Program) -> Flat | None:
+    """Branches of which at most one may block: one after another, in the caller's thread."""
+    node = program.node
+    assert isinstance(node, (Parallel, Assign))
+    if threaded([step for _, step in node.branches]):
+        return None
+    steps = [part.flat for part in program.parts()]
+    if None in steps:
+        return None
+    flats: list[Flat] = steps  # type: ignore[assignment]  # None was ruled out
+    if isinstance(node, Assign):
+        keyed = [(key, flat) for (key, _), flat in zip(node.branches, flats, strict=True)]
+
+        def assign(value: Any) -> Any:  # Any: a user's record
+            record = record_of(value, program)
+            return {**record, **{key: flat(value) for key, flat in keyed}}
+
+        return assign
+    if node.keyed:
+        pairs = [(key, flat) for (key, _), flat in zip(node.branches, flats, strict=True)]
+        return lambda value: {key: flat(value) for key, flat in pairs}
+    if len(flats) == 2:
+        first, second = flats
+        return lambda value: (first(value), second(value))
+    return lambda value: tuple([flat(value) for flat in flats])
+
+
+def record_of(value: Any, program: Program) -> Any:  # Any: a user's record
+    """The record that ``assign`` was given."""
+    try:
+        return check_record(value, program.name)
+    except TypeError as error:
+        blame(error, program)
+        raise
+
+
+@rule(Parallel, "call")
+@rule(Assign, "call")
+def parallel(program: Program) -> Call:
+    """Branches at the same time: in threads where two or more may block."""
+    node = program.node
+    assert isinstance(node, (Parallel, Assign))
+    keys = [key for key, _ in node.branches]
+    in_threads = threaded([step for _, step in node.branches])
+    parts = program.parts(checked=in_threads)
+    record_in = isinstance(node, Assign)
+    keyed = record_in or (isinstance(node, Parallel) and node.keyed)
+
+    def call(value: Any, run: Run) -> Any:  # Any: a user's values
+        record = record_of(value, program) if record_in else {}
+        results = together([(part, value) for part in parts], run) if in_threads else [part.call(value, run) for part in parts]
+        return {**record, **dict(zip(keys, results, strict=True))} if keyed else tuple(results)
+
+    return call
+
+
+def together(jobs: list[tuple[Program, Any]], run: Run, room: int | None = None) -> list[Any]:  # Any: values
+    """Calls at the same time, each in a thread; the first error ends the others."""
+    scheduler, owner, limit = run.scheduler()
+    return gather(scheduler, owner, item_limit(limit, room), (job(part, value, run) for part, value in jobs), room)
+
+
+def item_limit(limit: Limit, room: int | None) -> Limit:
+    """The limit for the leaves of jobs of which ``room`` may run at one time."""
+    return limit if room is None else Limit(room, limit)
+
+
+def job(part: Program, value: Any, run: Run) -> Callable[[Any], Any]:  # Any: a user's values
+    """A call as a job for the scheduler."""
+
+    def thunk(control: Any) -> Any:  # Any: Control; a user's values
+        own = run.fork(control)
+        CURRENT.set(own)
+        return part.call(value, own)
+
+    return in_context(thunk)
+
+
+@rule(Each, "call")
+def each(program: Program) -> Call:
+    """A program for every item: groups where it takes groups, threads where it may block."""
+    node = program.node
+    assert isinstance(node, Each)
+    if takes_groups(node.inner):
+        grouped: Call = WRAPPERS["called"](program, each_group)
+        return grouped
+    in_threads = blocks(node.inner) or node.executor is not None
+    part = program.inner(checked=in_threads) if node.executor is None else elsewhere(program, node.executor)
+    room = node.max_concurrency
+
+    def call(value: Any, run: Run) -> Any:  # Any: a user's values
+        items = check_items(value, program)
+        if in_threads and len(items) > 1:
+            return together([(part, item) for item in items], run, room)
+        one = part.flat
+        if one is not None:
+            return [one(item) for item in items]
+        return [part.call(item, run) for item in items]
+
+    return call
+
+
+@rule(Typed, "call")
+def checked_types(program: Program) -> Call:
+    """Values checked against the types at the boundary."""
+    check_in, check_out = checks_of(program)
+    part = program.inner()
+    return lambda value, run: check_out(part.call(check_in(value), run))

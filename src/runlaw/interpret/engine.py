@@ -1,0 +1,159 @@
+"""A program ready to run: compiled variants, kept, and the root of every way of running."""
+
+from __future__ import annotations
+
+from runlaw.algebra.walk import children
+from runlaw.interpret import acall, amerge, astream, call, drive, flows, limits, merge, observe, stream
+from runlaw.interpret.places import Control, Limit, Stopped
+from runlaw.interpret.program import Flat, Mode, Program
+from runlaw.interpret.run import CURRENT, Env, Run, locate
+from runlaw.kernel.config import NO_CONFIG, Config
+from runlaw.kernel.nodes import Configured, Leaf, Listening, Node
+
+RULE_MODULES = (call, acall, stream, astream, merge, amerge, flows, drive, limits, observe)
+"""The modules that say what node kinds mean; importing them registers their rules."""
+
+
+def has_async(node: Node) -> bool:
+    """Whether any leaf of the node is known to be async. Computed once a node."""
+    known = node.__dict__.get("_has_async")
+    if known is None:
+        known = node.asynchronous is True if isinstance(node, Leaf) else any(has_async(c.node) for c in children(node))
+        node.__dict__["_has_async"] = known
+    return bool(known)
+
+
+def listens(node: Node) -> bool:
+    """Whether any part of the node is listened to. Computed once a node."""
+    known = node.__dict__.get("_listens")
+    if known is None:
+        if isinstance(node, Leaf):
+            known = False
+        else:
+            own = isinstance(node, Listening) or (isinstance(node, Configured) and bool(node.config.listeners))
+            known = own or any(listens(child.node) for child in children(node))
+        node.__dict__["_listens"] = known
+    return bool(known)
+
+
+class Engine:
+    """The compiled forms of one node. They are a cache: no part of the node's value."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.asynchronous = has_async(node)
+        self.listens = listens(node)
+        self._programs: dict[Mode, Program] = {}
+        root = self.program(Mode())
+        self.name = root.name
+        self.unconfigured = root.config is NO_CONFIG
+        plain = not self.asynchronous and not self.listens and self.unconfigured
+        self.quick: Flat | None = root.flat if plain else None
+        """What ``invoke`` calls where nothing but the value matters."""
+        self.quick_run = Run(root, None, None, None)
+        self.quick_run.quick = True
+
+    @staticmethod
+    def of(node: Node) -> Engine:
+        """The engine of a node, made once."""
+        engine: Engine | None = node.__dict__.get("_engine")
+        if engine is None:
+            engine = node.__dict__["_engine"] = Engine(node)
+        return engine
+
+    def program(self, mode: Mode) -> Program:
+        """The root program in a mode."""
+        program = self._programs.get(mode)
+        if program is None:
+            program = self._programs[mode] = Program(self.node, mode)
+        return program
+
+    def begin(self, config: Config, asynchronous: bool, streaming: bool = False, watching: bool = False) -> Root:
+        """The program in the right variant, and the run that stands for the whole call."""
+        outer = CURRENT.get()
+        watching = watching or self.listens or bool(config.listeners)
+        here = None
+        if config is not NO_CONFIG or watching or (outer is not None and not outer.quick):
+            here = locate()
+        inside_watched = here is not None and here.run.info is not None
+        program = self.program(Mode(asynchronous, observed=watching or inside_watched))
+        run = Run(program, None, None, None)
+        run.own = config
+        run.run_id_ = config.run_id
+        run.name = config.run_name or program.name
+        run.listeners = config.listeners
+        limits = [n for n in (config.max_concurrency, program.config.max_concurrency) if n is not None]
+        limit = min(limits, default=None)
+        if here is None:
+            run.env = Env(asynchronous, streaming)
+            if limit is not None:
+                run.control = run.env.bounded(limit)
+            return Root(program, run)
+        if here.run.dead:
+            raise Stopped
+        run.outer = here
+        run.inherited = here.inherited()
+        run.listeners = here.run.listeners + config.listeners
+        run.parent_ids = here.ids()
+        run.parent = here.run if inside_watched else None
+        return Root(program, run, *join(run, here.run, asynchronous, limit))
+
+
+    def begin_in(self, around: Run, control: Control | None, config: Config) -> Root:
+        """One value of a batch: a run of its own under the limit of the whole batch."""
+        watching = self.listens or bool(config.listeners) or bool(around.listeners)
+        program = self.program(Mode(around.env is not None and around.env.asynchronous, observed=watching))
+        run = Run(program, around.parent, around.env, control)
+        run.own = config
+        run.run_id_ = config.run_id
+        run.name = config.run_name or program.name
+        run.outer = around.outer
+        run.inherited = around.inherited
+        run.listeners = around.listeners + config.listeners
+        run.parent_ids = around.parent_ids
+        return Root(program, run)
+
+
+def join(run: Run, outer: Run, asynchronous: bool, limit: int | None) -> tuple[Control | None, Limit | None]:
+    """Let a run have part in the limit of the run around it; the control and limit to go back to at its end."""
+    env = outer.env
+    if env is None or env.asynchronous != asynchronous:
+        own = Env(asynchronous)
+        bounds = [n for n in (1 if env is not None and env.limit is not None else None, limit) if n is not None]
+        if env is not None:
+            own.streaming, own.reported, own.watch = env.streaming, env.reported, env.watch
+        run.env = own
+        if bounds:
+            run.control = own.bounded(min(bounds))
+        return None, None
+    run.env = env
+    run.control = outer.control
+    if limit is None:
+        return None, None
+    if run.control is None:
+        run.control = env.bounded(limit) if env.limit is None else Control(env.scheduler)
+        if env.limit is not None:
+            return None, None
+    around = run.control.limit
+    run.control.limit = Limit(limit, around)
+    run.control.limit.free -= 1
+    return run.control, around
+
+
+class Root:
+    """One call of a program by one of the ways of running."""
+
+    __slots__ = ("around", "control", "program", "run")
+
+    def __init__(
+        self, program: Program, run: Run, control: Control | None = None, around: Limit | None = None
+    ) -> None:
+        self.program = program
+        self.run = run
+        self.control = control
+        self.around = around
+
+    def leave(self) -> None:
+        """The call is over."""
+        if self.control is not None:
+            self.control.limit = self.around

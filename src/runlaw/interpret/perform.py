@@ -1,0 +1,227 @@
+"""How each request of a flow is done in a sync run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from runlaw.interpret.blame import blame
+from runlaw.interpret.call import blocks, check_group, item_limit, job
+from runlaw.interpret.places import Control, Group, Stopped, gather, in_context
+from runlaw.interpret.program import Program
+from runlaw.interpret.requests import (
+    CallGroups,
+    Collect,
+    Invoke,
+    Open,
+    PerValue,
+    Pull,
+    Request,
+    Shut,
+    Sleep,
+    Where,
+    Within,
+)
+from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.stream_value import END, Stream, close, leaf_of_error
+from runlaw.kernel.nodes import BatchFn
+
+
+def invoke(request: Invoke, run: Run) -> Any:  # Any: a user's values
+    program, value, tag = request
+    return program.call(value, run if tag is None else run.tagging(tag))
+
+
+def sleep(request: Sleep, run: Run) -> None:
+    if request.seconds > 0:
+        control = run.control
+        if control is not None and control.holds and run.env is not None and run.env.scheduler is not None:
+            run.env.scheduler.lend(control)
+            time.sleep(request.seconds)
+            run.env.scheduler.reclaim(control)
+        else:
+            time.sleep(request.seconds)
+    if run.dead:
+        raise Stopped
+
+
+def collect(request: Collect, run: Run) -> Any:  # Any: a user's values
+    return read_all(request.stream, run)
+
+
+def read_all(stream: Stream, run: Run) -> Any:  # Any: a user's values
+    """The value that a stream adds up to."""
+    if stream.whole:
+        return stream.value
+    if run.control is None:
+        chunks = list(stream.chunks)
+    else:
+        chunks = []
+        for chunk in stream.chunks:
+            chunks.append(chunk)
+            if run.dead:
+                raise Stopped
+    return stream.total(chunks)
+
+
+def open_stream(request: Open, run: Run) -> Stream:
+    program, source, tag = request
+    return program.stream(source, run if tag is None else run.tagging(tag))
+
+
+def pull(request: Pull, run: Run) -> Any:  # Any: a user's values
+    stream, seconds = request
+    try:
+        if seconds is None:
+            return next(stream.chunks, END)
+        return within(lambda control: next(stream.chunks, END), seconds, run)
+    except Exception as error:
+        blame_stream(error, stream)
+        raise
+
+
+def blame_stream(error: Exception, stream: Stream) -> None:
+    """Note on an error that came out of a stream which of its steps raised it."""
+    program = leaf_of_error(stream, error)
+    if program is not None:
+        blame(error, program)
+
+
+def shut(request: Shut, run: Run) -> None:
+    close(request.stream.opened)
+
+
+def call_within(request: Within, run: Run) -> Any:  # Any: a user's values
+    return within(job(request.program, request.value, run), request.seconds, run)
+
+
+def within(thunk: Callable[[Any], Any], seconds: float, run: Run) -> Any:  # Any: a user's values
+    """Run a job in a thread, and wait for it no longer than ``seconds``.
+
+    Raises:
+        TimeoutError: The time is up; the job is abandoned.
+    """
+    scheduler, owner, limit = run.scheduler()
+    results: list[tuple[Any, BaseException | None]] = []  # Any: a user's values
+    group = Group(owner, limit, iter((thunk,)), None, lambda _, result, error: results.append((result, error)), False)
+    scheduler.start(group)
+    try:
+        in_time = scheduler.wait(group, min(seconds, 1e8))
+    except BaseException:
+        scheduler.kill(group)
+        raise
+    if not in_time:
+        scheduler.kill(group)
+        scheduler.reclaim(owner)
+        raise TimeoutError(f"it took longer than {seconds:g} seconds")
+    if owner.dead:
+        raise Stopped
+    result, error = results[0]
+    if error is not None:
+        raise error
+    return result
+
+
+def where(request: Where, run: Run) -> Run:
+    return run
+
+
+Outcome = tuple[Any, BaseException | None]  # Any: a user's values
+
+
+def outcomes_of(results: list[Any]) -> list[Outcome]:  # Any: results, or the errors in their place
+    return [(None, result.error) if isinstance(result, Failed) else (result, None) for result in results]
+
+
+class Failed:
+    """An error in the place of a result."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+def call_groups(request: CallGroups, run: Run) -> list[Outcome]:
+    program, groups = request
+    node = program.node
+    assert isinstance(node, BatchFn)
+    return each_of([group_job(program, values, own) for values, own in groups], run, blocks(node))
+
+
+def group_job(program: Program, values: list[Any], run: Run) -> Callable[[Run], Any]:  # Any: a user's values
+    """A call of a ``lift_batch`` leaf with a whole group."""
+    node = program.node
+    assert isinstance(node, BatchFn)
+
+    def call(own: Run) -> Any:  # Any: a user's values
+        token = CURRENT.set(run if run.info is not None else own)
+        try:
+            return check_group(node, node.fn(values), len(values))
+        except Exception as error:
+            blame(error, program)
+            raise
+        finally:
+            CURRENT.reset(token)
+
+    return marked(call)
+
+
+def per_value(request: PerValue, run: Run) -> list[Outcome]:
+    steps, values, room = request
+
+    def steps_of(value: Any, at: Run) -> Callable[[Run], Any]:  # Any: a user's values
+        def call(own: Run) -> Any:  # Any: a user's values
+            inside = at.fork(own.control)
+            result = value
+            for step in steps:
+                result = step(result, inside)
+                if own.dead:
+                    raise Stopped
+            return result
+
+        return call
+
+    return each_of([steps_of(value, at) for value, at in values], run, True, room)
+
+
+def each_of(
+    calls: list[Callable[[Run], Any]], run: Run, in_threads: bool, room: int | None = None  # Any: a user's values
+) -> list[Outcome]:
+    """The outcomes of several calls, in threads if they are several and may block."""
+    if not in_threads or len(calls) < 2:
+        return outcomes_of([kept(call, run) for call in calls])
+
+    def thunk(call: Callable[[Run], Any]) -> Callable[[Control], Any]:  # Any: a user's values
+        def work(control: Control) -> Any:  # Any: a user's values
+            own = run.fork(control)
+            CURRENT.set(own)
+            return kept(call, own)
+
+        return in_context(work)
+
+    scheduler, owner, limit = run.scheduler()
+    return outcomes_of(gather(scheduler, owner, item_limit(limit, room), map(thunk, calls), room))
+
+
+def kept(call: Callable[[Run], Any], run: Run) -> Any:  # Any: a user's values
+    """What a call gives, or its ``Exception`` as a value."""
+    try:
+        return call(run)
+    except Exception as error:
+        return Failed(error)
+
+
+SYNC: dict[type[Request], Callable[[Any, Run], Any]] = {  # Any: each request gives a type of its own
+    Invoke: invoke,
+    Where: where,
+    CallGroups: call_groups,
+    PerValue: per_value,
+    Within: call_within,
+    Sleep: sleep,
+    Collect: collect,
+    Open: open_stream,
+    Pull: pull,
+    Shut: shut,
+}

@@ -1,0 +1,396 @@
+"""The one limit of a sync run: places for leaves, and jobs that wait for one.
+
+Every thread of control of a run (its caller, and each job in a thread) holds a *place* while it may run a
+leaf, and lends it while it waits for jobs of its own. Leaves are bounded, threads are not: a job that waits
+for its own jobs keeps its thread and no place, so no nesting can deadlock. A failed group is dead: its
+running jobs are abandoned, which frees their places at once and stops them before their next leaf.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextvars import copy_context
+from typing import Any
+
+from runlaw.interpret.pool import POOL
+
+DEFAULT_LIMIT = 32
+
+Thunk = Callable[["Control"], Any]  # Any: the result of whatever program it runs
+
+
+class Stopped(BaseException):
+    """Ends a job whose result nobody waits for any more. It never reaches a caller."""
+
+
+class Limit:
+    """How many more may run under one bound, and under the bounds around it."""
+
+    __slots__ = ("free", "parent", "size")
+
+    def __init__(self, size: int, parent: Limit | None = None) -> None:
+        self.size = size
+        self.free = size
+        self.parent = parent
+
+    def open(self) -> bool:
+        limit: Limit | None = self
+        while limit is not None:
+            if limit.free <= 0:
+                return False
+            limit = limit.parent
+        return True
+
+    def smallest(self) -> int:
+        """How many may run at one time at most."""
+        return self.size if self.parent is None else min(self.size, self.parent.smallest())
+
+    def inside(self, other: Limit) -> bool:
+        """Whether ``other`` is this limit or one under it."""
+        limit: Limit | None = other
+        while limit is not None and limit is not self:
+            limit = limit.parent
+        return limit is self
+
+    def add(self, places: int) -> None:
+        limit: Limit | None = self
+        while limit is not None:
+            limit.free += places
+            limit = limit.parent
+
+
+class Control:
+    """One thread of control. ``dead`` says that it was abandoned; ``alarms`` are then called, to wake it."""
+
+    __slots__ = ("alarms", "dead", "groups", "holds", "limit", "scheduler", "wake")
+
+    def __init__(self, scheduler: Scheduler | None, limit: Limit | None = None, holds: bool = False) -> None:
+        self.scheduler = scheduler
+        self.alarms: list[Callable[[], None]] = []
+        self.limit = limit
+        self.holds = holds
+        self.dead = False
+        self.groups: list[Group] = []
+        self.wake: threading.Lock | None = None
+
+
+class Group:
+    """Jobs whose owner waits for them. ``outcomes`` holds ``(index, result, error)`` of the finished ones."""
+
+    __slots__ = (
+        "allowed",
+        "dead",
+        "error",
+        "keep_errors",
+        "limit",
+        "notify",
+        "owner",
+        "room",
+        "running",
+        "started",
+        "thunks",
+        "waiting",
+    )
+
+    def __init__(
+        self,
+        owner: Control,
+        limit: Limit,
+        thunks: Iterator[Thunk],
+        room: int | None,
+        notify: Callable[[int, Any, BaseException | None], None],  # Any: a result
+        keep_errors: bool,
+    ) -> None:
+        self.owner = owner
+        self.limit = limit
+        self.thunks: Iterator[tuple[int, Thunk]] | None = enumerate(thunks)
+        self.room = room
+        self.notify = notify
+        self.keep_errors = keep_errors
+        self.running: set[Control] = set()
+        self.error: BaseException | None = None
+        self.dead = False
+        self.waiting = False
+        self.started = 0
+        self.allowed: int | None = None
+
+
+class Scheduler:
+    """Gives the places of one run to its jobs: first to owners that want theirs back, then to the newest group."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._returning: deque[Control] = deque()
+        self._groups: list[Group] = []
+
+    def start(self, group: Group) -> None:
+        """Begin a group's jobs; the owner lends its place."""
+        with self._lock:
+            group.owner.groups.append(group)
+            self._groups.append(group)
+            self._give(group.owner)
+            jobs = self._dispatch()
+        self._submit(jobs)
+
+    def wait(self, group: Group, timeout: float = -1) -> bool:
+        """Wait until the group is done and the owner has its place again; false when the time is up."""
+        owner = group.owner
+        with self._lock:
+            if self._finished(group):
+                wake = self._reclaim(owner)
+            else:
+                group.waiting = True
+                wake = owner.wake = _locked()
+            jobs = self._dispatch()
+        self._submit(jobs)
+        if wake.acquire(timeout=timeout):
+            return True
+        with self._lock:
+            late = group.waiting
+            group.waiting = False
+        if late:
+            return False
+        wake.acquire()
+        return True
+
+    def lend(self, control: Control) -> None:
+        """Let somebody else run while this thread of control waits for something."""
+        with self._lock:
+            self._give(control)
+            jobs = self._dispatch()
+        self._submit(jobs)
+
+    def reclaim(self, control: Control) -> None:
+        """Wait for a place again after ``lend``."""
+        with self._lock:
+            wake = self._reclaim(control)
+            jobs = self._dispatch()
+        self._submit(jobs)
+        wake.acquire()
+
+    def allow(self, group: Group, jobs: int) -> None:
+        """Let ``jobs`` jobs of the group start in all; the others wait for another call."""
+        with self._lock:
+            group.allowed = jobs
+            started = self._dispatch()
+        self._submit(started)
+
+    def kill(self, group: Group) -> None:
+        """Abandon a group: nothing of it starts any more, and its running jobs hold no place."""
+        with self._lock:
+            self._kill(group)
+            jobs = self._dispatch()
+        self._submit(jobs)
+
+    def enter(self, control: Control, limit: Limit) -> bool:
+        """Take a place under a further limit, which may mean to wait; false if it is held already."""
+        with self._lock:
+            if control.limit is None or limit.inside(control.limit):
+                return False
+            self._give(control)
+            control.limit = limit
+            wake = self._reclaim(control)
+            jobs = self._dispatch()
+        self._submit(jobs)
+        wake.acquire()
+        return True
+
+    def leave(self, control: Control) -> None:
+        """Give back the place that ``enter`` took."""
+        with self._lock:
+            limit = control.limit
+            assert limit is not None
+            if control.holds:
+                limit.free += 1
+            control.limit = limit.parent
+            jobs = self._dispatch()
+        self._submit(jobs)
+
+    def _give(self, control: Control) -> None:
+        if control.holds and control.limit is not None:
+            control.holds = False
+            control.limit.add(1)
+
+    def _reclaim(self, control: Control) -> threading.Lock:
+        wake = control.wake = _locked()
+        if control.dead or control.holds or control.limit is None:
+            wake.release()
+        else:
+            self._returning.append(control)
+        return wake
+
+    def _finished(self, group: Group) -> bool:
+        return group.dead or (group.thunks is None and not group.running)
+
+    def _kill(self, group: Group) -> None:
+        if group in self._groups:
+            self._groups.remove(group)
+        if group in group.owner.groups:
+            group.owner.groups.remove(group)
+        group.dead = True
+        group.thunks = None
+        for control in group.running:
+            self._abandon(control)
+        group.running.clear()
+
+    def _abandon(self, control: Control) -> None:
+        self._give(control)
+        control.dead = True
+        for group in list(control.groups):
+            self._kill(group)
+        if control.wake is not None and control.wake.locked():
+            control.wake.release()
+        for alarm in control.alarms:
+            alarm()
+
+    def _dispatch(self) -> list[Task]:
+        jobs: list[Task] = []
+        for control in list(self._returning):
+            if control.dead or (control.limit is not None and control.limit.open()):
+                self._returning.remove(control)
+                if not control.dead and control.limit is not None:
+                    control.limit.add(-1)
+                    control.holds = True
+                if control.wake is not None and control.wake.locked():
+                    control.wake.release()
+        for group in reversed(self._groups[:]):
+            while group.thunks is not None and group.limit.open() and self._has_room(group):
+                index, thunk = next(group.thunks, (-1, None))
+                if thunk is None:
+                    group.thunks = None
+                    break
+                control = Control(self, group.limit, holds=True)
+                group.limit.add(-1)
+                group.running.add(control)
+                group.started += 1
+                jobs.append(Task(self, group, control, index, thunk))
+            if group.thunks is None:
+                self._groups.remove(group)
+                self._settle(group)
+        return jobs
+
+    def _has_room(self, group: Group) -> bool:
+        if group.allowed is not None and group.started >= group.allowed:
+            return False
+        return group.room is None or len(group.running) < group.room
+
+    def _settle(self, group: Group) -> None:
+        """If the group is finished, let its owner come back."""
+        if self._finished(group):
+            owner = group.owner
+            if group in owner.groups:
+                owner.groups.remove(group)
+            if group.waiting:
+                group.waiting = False
+                if owner.dead or owner.limit is None:
+                    if owner.wake is not None and owner.wake.locked():
+                        owner.wake.release()
+                else:
+                    self._returning.append(owner)
+
+    def _submit(self, jobs: list[Task]) -> None:
+        for job in jobs:
+            POOL.submit(job)
+
+    def finish(self, task: Task, result: Any, error: BaseException | None) -> list[Task]:  # Any: a result
+        """Record a job's end and give its place on; the jobs that may start now."""
+        group, control = task.group, task.control
+        with self._lock:
+            if control.dead:
+                return []
+            group.running.discard(control)
+            self._give(control)
+            if error is not None and not (group.keep_errors and isinstance(error, Exception)):
+                group.error = error
+                self._kill(group)
+            group.notify(task.index, result, error)
+            self._settle(group)
+            return self._dispatch()
+
+
+class Task:
+    """One job, as a thread of the pool runs it: itself, then whatever its end lets start."""
+
+    __slots__ = ("control", "group", "index", "scheduler", "thunk")
+
+    def __init__(self, scheduler: Scheduler, group: Group, control: Control, index: int, thunk: Thunk) -> None:
+        self.scheduler = scheduler
+        self.group = group
+        self.control = control
+        self.index = index
+        self.thunk = thunk
+
+    def __call__(self) -> None:
+        todo: list[Task] = [self]
+        while todo:
+            task = todo.pop()
+            for other in todo:
+                POOL.submit(other)
+            todo = task.run()
+
+    def run(self) -> list[Task]:
+        result, error = None, None
+        _thread.control = self.control
+        try:
+            result = self.thunk(self.control)
+        except BaseException as raised:
+            error = raised
+        finally:
+            _thread.control = None
+        return self.scheduler.finish(self, result, error)
+
+
+_thread = threading.local()
+
+
+def executing(scheduler: Scheduler) -> Control | None:
+    """The job of this scheduler that runs in the calling thread, if any."""
+    control: Control | None = getattr(_thread, "control", None)
+    return control if control is not None and control.scheduler is scheduler else None
+
+
+def _locked() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
+def in_context(thunk: Thunk) -> Thunk:
+    """The thunk in a copy of the caller's context."""
+    context = copy_context()
+    return lambda control: context.run(thunk, control)
+
+
+def gather(
+    scheduler: Scheduler,
+    owner: Control,
+    limit: Limit,
+    thunks: Iterator[Thunk],
+    room: int | None = None,
+    keep_errors: bool = False,
+) -> list[Any]:  # Any: the results of whatever programs they run
+    """Run the jobs, and give their results in order.
+
+    Raises:
+        BaseException: What the first failing job raised, at once. With ``keep_errors`` an ``Exception`` takes
+            the place of the result instead.
+    """
+    results: dict[int, Any] = {}  # Any: results
+
+    def notify(index: int, result: Any, error: BaseException | None) -> None:  # Any: a result
+        results[index] = result if error is None else error
+
+    group = Group(owner, limit, thunks, room, notify, keep_errors)
+    scheduler.start(group)
+    try:
+        scheduler.wait(group)
+    except BaseException:
+        scheduler.kill(group)
+        raise
+    if owner.dead:
+        raise Stopped
+    if group.error is not None:
+        raise group.error
+    return [results[index] for index in range(len(results))]

@@ -1,0 +1,206 @@
+"""A node at its place in a program, with its compiled meanings.
+
+A ``Program`` is made for the root of a Runnable and, lazily, for the nodes below it. It knows where it
+stands (label, structural tag, path), what its surroundings say (config, callbacks), and holds the
+closures that run it. Rules make the closures: one function per node kind and meaning, in ``RULES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
+
+from runlaw.algebra.walk import children, has_lower, lowered, own_name
+from runlaw.kernel.config import NO_CONFIG, Config
+from runlaw.kernel.nodes import Configured, Leaf, Listening, Node, Typed
+
+if TYPE_CHECKING:
+    from runlaw.interpret.run import Run
+    from runlaw.interpret.stream_value import Stream
+
+Meaning: TypeAlias = Literal["flat", "call", "acall", "stream", "astream", "call_flow", "stream_flow"]
+Flat: TypeAlias = Callable[[Any], Any]  # Any: programs are untyped inside
+Call: TypeAlias = Callable[[Any, "Run"], Any]  # Any: programs are untyped inside
+Opener: TypeAlias = Callable[["Stream", "Run"], "Stream"]
+Rule: TypeAlias = Callable[..., Any]  # Any: each meaning has its own kind of closure
+
+RULES: dict[tuple[type[Node], Meaning], Rule] = {}
+WRAPPERS: dict[str, Rule] = {}
+"""What goes around the closures that rules make: the drivers of flows, limits, and the telling of events."""
+
+R = TypeVar("R", bound=Rule)
+
+
+def rule(kind: type[Node], meaning: Meaning) -> Callable[[R], R]:
+    """Register the decorated function as what ``meaning`` is for nodes of ``kind``."""
+
+    def register(function: R) -> R:
+        RULES[kind, meaning] = function
+        return function
+
+    return register
+
+
+def wrapper(name: str) -> Callable[[R], R]:
+    """Register the decorated function as a wrapper."""
+
+    def register(function: R) -> R:
+        WRAPPERS[name] = function
+        return function
+
+    return register
+
+
+class Mode(NamedTuple):
+    """Which variant of a program's closures is meant."""
+
+    asynchronous: bool = False
+    observed: bool = False
+    checked: bool = False
+    """The run may be abandoned, so it asks between leaves whether it was."""
+
+
+class Program:
+    """A node at its place. The attributes are set once; closures are compiled when first asked for."""
+
+    def __init__(
+        self,
+        node: Node,
+        mode: Mode,
+        parent: Program | None = None,
+        label: str = "",
+        tag: str | None = None,
+        config: Config = NO_CONFIG,
+        listening: tuple[Listening, ...] = (),
+    ) -> None:
+        while True:
+            if isinstance(node, Configured):
+                config = node.config.merge(config)
+                node = node.inner
+            elif isinstance(node, Listening):
+                listening = (node, *listening)
+                node = node.inner
+            elif isinstance(node, Typed) and node.check is None:
+                node = node.inner
+            elif has_lower(node) and not any(kind is type(node) for kind, _ in RULES):
+                node = lowered(node)
+            else:
+                break
+        self.node = node
+        self.mode = mode
+        self.parent = parent
+        self.label = label
+        self.tag = tag
+        self.config = config
+        self.listening = listening
+        self.name = own_name(node) if config.run_name is None else config.run_name
+        self._children: dict[object, Program] = {}
+
+    def child(self, label: str, node: Node, tag: str | None, *, checked: bool = False) -> Program:
+        """The program of a node directly inside this one; made once."""
+        known = self._children.get((label, checked))
+        if known is None:
+            mode = self.mode._replace(checked=True) if checked else self.mode
+            if self.node.opens_run:
+                known = Program(node, mode, self, label, tag)
+            else:
+                known = Program(node, mode, self.parent, self.label, self.tag, self.config, self.listening)
+            self._children[label, checked] = known
+        return known
+
+    def inner(self, *, checked: bool = False) -> Program:
+        """The program of the one node inside."""
+        (only,) = children(self.node)
+        return self.child(only.label, only.node, only.tag, checked=checked)
+
+    def parts(self, *, checked: bool = False) -> list[Program]:
+        """The programs of all nodes directly inside, in order."""
+        return [self.child(part.label, part.node, part.tag, checked=checked) for part in children(self.node)]
+
+    def step(self, index: int) -> Program:
+        """The program of step ``index`` (from 0) of a pipe."""
+        steps: tuple[Node, ...] = getattr(self.node, "steps")
+        return self.child(str(index + 1), steps[index], f"seq:step:{index + 1}")
+
+    @property
+    def root(self) -> Program:
+        program = self
+        while program.parent is not None:
+            program = program.parent
+        return program
+
+    def path(self, root_name: str | None = None) -> str:
+        """Names and step numbers from the root to here: ``RunnableSequence > 2: parse``."""
+        parts: list[str] = []
+        program: Program | None = self
+        while program is not None:
+            name = root_name if program.parent is None and root_name is not None else program.name
+            parts.append(f"{program.label}: {name}" if program.label else name)
+            program = program.parent
+        return " > ".join(reversed(parts))
+
+    def rule(self, meaning: Meaning) -> Rule | None:
+        found = RULES.get((type(self.node), meaning))
+        if found is None and isinstance(self.node, Leaf):
+            found = RULES.get((Leaf, meaning))
+        if found is None and has_lower(self.node):
+            return None
+        return found
+
+    @property
+    def flat(self) -> Flat | None:
+        """A closure of one argument, for a quiet program that needs neither threads nor a run of its own."""
+        try:
+            return self._flat
+        except AttributeError:
+            mode = self.mode
+            limited = self.config.max_concurrency is not None and self.parent is not None
+            make = None if mode.asynchronous or mode.observed or limited else self.rule("flat")
+            self._flat: Flat | None = None if make is None else make(self)
+            return self._flat
+
+    @property
+    def call(self) -> Call:
+        """One value in, one value out. Asynchronous programs give an awaitable."""
+        try:
+            return self._call
+        except AttributeError:
+            self._call: Call = self._compile_call()
+            return self._call
+
+    @property
+    def stream(self) -> Opener:
+        """A stream in, a stream out; lazily."""
+        try:
+            return self._stream
+        except AttributeError:
+            self._stream: Opener = self._compile_stream()
+            return self._stream
+
+    def _compile_call(self) -> Call:
+        flat = self.flat
+        if flat is not None:
+            return lambda value, run: flat(value)
+        make = self.rule("acall" if self.mode.asynchronous else "call")
+        call: Call = make(self) if make is not None else WRAPPERS["called"](self, self._flow("call_flow"))
+        return self._wrap("call", call)
+
+    def _compile_stream(self) -> Opener:
+        make = self.rule("astream" if self.mode.asynchronous else "stream")
+        opener: Opener = make(self) if make is not None else WRAPPERS["streamed"](self, self._flow("stream_flow"))
+        return self._wrap("stream", opener)
+
+    def _wrap(self, meaning: Literal["call", "stream"], closure: R) -> R:
+        if not self.node.opens_run:
+            return closure
+        if self.config.max_concurrency is not None and self.parent is not None:
+            closure = WRAPPERS[f"limited_{meaning}"](self, closure)
+        if self.mode.observed:
+            closure = WRAPPERS[f"observed_{meaning}"](self, closure)
+        return closure
+
+    def _flow(self, meaning: Meaning) -> Rule:
+        found = self.rule(meaning)
+        if found is None:
+            raise NotImplementedError(f"{type(self.node).__name__} has no rule for {meaning} and no lower()")
+        return found

@@ -1,0 +1,363 @@
+"""A run while it happens, and how code inside a leaf finds the run it is in.
+
+A watched run makes a ``Run`` for every node that opens one. An unwatched run makes at most one, for its
+root: where a leaf asks for its run all the same, its place is read off the stack of Python frames, in which
+the closures that call leaves are marked.
+"""
+
+from __future__ import annotations
+
+import sys
+from copy import copy
+from collections.abc import Callable
+from contextvars import ContextVar
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from runlaw.interpret.places import DEFAULT_LIMIT, Control, Limit, Scheduler, executing
+from runlaw.interpret.program import Program
+from runlaw.interpret.slots import Slots
+from runlaw.interpret.stream_value import leaf_of_frame
+from runlaw.kernel.config import NO_CONFIG, Config, add_tags
+from runlaw.kernel.nodes import Leaf
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from runlaw.events.event import Event, RunInfo
+
+Listener = Callable[["Event"], None]
+
+
+class Env:
+    """What all runs of one tree, of one way of running, share."""
+
+    __slots__ = ("asynchronous", "limit", "limits", "reported", "scheduler", "slots", "streaming", "watch")
+
+    def __init__(self, asynchronous: bool, streaming: bool = False) -> None:
+        self.asynchronous = asynchronous
+        self.streaming = streaming
+        self.scheduler: Scheduler | None = None
+        self.limit: Limit | None = None
+        self.limits: dict[Program, Any] = {}  # Any: a Limit or Slots, as the way of running is
+        self.reported: list[object] = []
+        self.slots: Slots | None = None
+        self.watch: Any = None  # Any: the bounded hand-over of a consumer of events, where there is one
+
+    def bounded(self, limit: int) -> Control:
+        """Set the limit of the whole run; the control of its caller, which holds a place."""
+        self.limit = Limit(limit)
+        self.limit.add(-1)
+        if self.asynchronous:
+            self.slots = Slots(self.limit)
+            return Control(None, self.limit, holds=True)
+        self.scheduler = Scheduler()
+        return Control(self.scheduler, self.limit, holds=True)
+
+
+class Run:
+    """One run: of a node where somebody watches, else of a whole program."""
+
+    __slots__ = (
+        "control",
+        "env",
+        "ids",
+        "info",
+        "inherited",
+        "items",
+        "listeners",
+        "name",
+        "outer",
+        "own",
+        "parent",
+        "parent_ids",
+        "program",
+        "quick",
+        "run_id_",
+        "tag_of_child",
+    )
+
+    def __init__(self, program: Program, parent: Run | None, env: Env | None, control: Control | None) -> None:
+        self.program = program
+        self.parent = parent
+        self.env = env
+        self.control = control
+        self.own: Config = NO_CONFIG
+        self.inherited: Config = NO_CONFIG
+        self.listeners: tuple[Listener, ...] = ()
+        self.name = program.name
+        self.info: RunInfo | None = None
+        self.run_id_: UUID | None = None
+        self.ids: dict[object, UUID] | None = None
+        self.parent_ids: tuple[UUID, ...] = ()
+        self.quick = False
+        self.items: dict[object, Run] | None = None
+        self.outer: Here | None = None
+        self.tag_of_child: str | None = None
+
+    @property
+    def run_id(self) -> UUID:
+        if self.run_id_ is None:
+            self.run_id_ = new_id()
+        return self.run_id_
+
+    def fork(self, control: Control | None) -> Run:
+        """The same run, in another thread of control."""
+        if self.ids is None:
+            self.ids = {}
+        other = copy(self)
+        other.control = control
+        other.run_id_ = self.run_id
+        return other
+
+    def tagging(self, tag: str) -> Run:
+        """The same run, that gives a tag to the runs opened directly inside."""
+        if self.info is None:
+            return self
+        other = copy(self)
+        other.tag_of_child = tag
+        return other
+
+    def root_name(self) -> str | None:
+        """The name of the root's run, where the call gave one."""
+        return self.own.run_name if self.info is None else self.root.own.run_name
+
+    @property
+    def root(self) -> Run:
+        """The run that stands for the whole call: it holds what the call said."""
+        run = self
+        while run.info is not None and run.parent is not None:
+            run = run.parent
+        return run
+
+    def around(self) -> str | None:
+        """The path of the run that this call stands in, if any."""
+        outer = self.root.outer
+        return None if outer is None else outer.path()
+
+    async def room(self) -> None:
+        """Wait until the reader of events has room for more."""
+        if self.env is not None and self.env.watch is not None:
+            await self.env.watch.room()
+
+    def scheduler(self) -> tuple[Scheduler, Control, Limit]:
+        """What is needed to start jobs; made when first asked for. The control is that of the calling thread."""
+        env = self.env
+        if env is None:
+            env = self.env = Env(asynchronous=False)
+        if env.scheduler is None:
+            env.scheduler = Scheduler()
+        if env.limit is None:
+            env.limit = Limit(DEFAULT_LIMIT)
+        control = executing(env.scheduler)
+        if control is None:
+            if self.control is None:
+                self.control = Control(env.scheduler, env.limit, holds=True)
+                env.limit.add(-1)
+            control = self.control
+        return env.scheduler, control, control.limit or env.limit
+
+    @property
+    def dead(self) -> bool:
+        return self.control is not None and self.control.dead
+
+
+CURRENT: ContextVar[Run | None] = ContextVar("runlaw_run", default=None)
+
+_counter = 0
+
+
+def new_id() -> UUID:
+    """A random id (version 4)."""
+    from uuid import UUID
+
+    return UUID(int=_random_bits(128) & ~(0xF << 76) & ~(0x3 << 62) | (4 << 76) | (2 << 62))
+
+
+def _random_bits(bits: int) -> int:
+    global _random_bits
+    from random import SystemRandom, Random
+    import os
+
+    source = Random(SystemRandom().getrandbits(256))
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: source.seed(SystemRandom().getrandbits(256)))
+    _random_bits = source.getrandbits
+    return _random_bits(bits)
+
+
+class Here(NamedTuple):
+    """Where the code that asks stands: the nearest ``Run``, the program inside it, and what tells it from others."""
+
+    run: Run
+    program: Program
+    key: object
+
+    def ids(self) -> tuple[UUID, ...]:
+        """The ids of the runs around the code, outermost first, its own last."""
+        run = self.run
+        if run.info is not None:
+            return (*run.parent_ids, run.run_id)
+        ids = run.ids
+        if ids is None:
+            ids = run.ids = {}
+        inside: list[UUID] = []
+        at = self.program
+        key: object = (at, self.key)
+        while at is not run.program and at.parent is not None:
+            inside.append(ids.setdefault(key, new_id()))
+            at = at.parent
+            key = at
+        return (*run.parent_ids, run.run_id, *reversed(inside))
+
+    def name(self) -> str:
+        return self.run.name if self.program is self.run.program else self.program.name
+
+    def path(self) -> str:
+        """Names and step numbers from the outermost run to here."""
+        path = self.program.path(self.run.root_name())
+        around = self.run.around()
+        return path if around is None else f"{around} > {path}"
+
+    def inherited(self) -> Config:
+        """What a run opened here inherits."""
+        run = self.run
+        if run.info is not None:
+            return run.inherited
+        inherited = inherit(run.inherited, run.program.config.merge(run.own))
+        for below in self._between():
+            inherited = inherit(inherited, below.config)
+        return inherited
+
+    def _between(self) -> list[Program]:
+        between: list[Program] = []
+        at: Program | None = self.program
+        while at is not None and at is not self.run.program:
+            between.append(at)
+            at = at.parent
+        return between[::-1]
+
+    def tags(self) -> tuple[str, ...]:
+        return self._described(tags_of, lambda info: info.tags)
+
+    def metadata(self) -> dict[str, object]:
+        return dict(self._described(lambda *given: metadata_of(*given[:3]), lambda info: info.metadata))
+
+    def _described(self, quiet: Callable[..., T], watched: Callable[[RunInfo], Any]) -> T:  # Any: tags or metadata
+        run = self.run
+        if run.info is not None:
+            return watched(run.info)  # type: ignore[no-any-return]  # tags or metadata
+        if self.program is run.program:
+            return quiet(self.program, run.inherited, run.own, None)
+        inherited = inherit(run.inherited, run.program.config.merge(run.own))
+        for below in self._between()[:-1]:
+            inherited = inherit(inherited, below.config)
+        return quiet(self.program, inherited, NO_CONFIG, None)
+
+
+MARKED: set[CodeType] = set()
+F = TypeVar("F", bound=Callable[..., Any])  # Any: closures of every shape
+T = TypeVar("T")
+
+
+def marked(closure: F) -> F:
+    """Mark a closure that calls leaves, so that they find their place.
+
+    It holds ``program``; if it runs steps of a pipe in a loop, also ``remaining``, ``count`` and ``base``; if it
+    reads a stream, ``reading``; if it is the root of a stream, ``root_run``; if it runs a batch, ``batch``.
+    """
+    MARKED.add(closure.__code__)
+    return closure
+
+
+def program_of(local: dict[str, Any]) -> Program:  # Any: whatever the frame holds
+    """The program that a marked frame is running."""
+    program: Program = local["program"]
+    remaining = local.get("remaining")
+    if remaining is not None:
+        at = local["count"] - remaining.__length_hint__() - 1
+        return local["program_at"](at) if "program_at" in local else program.step(local["base"] + at)
+    if "program_at" in local:
+        return local["program_at"](local.get("index", 0))  # type: ignore[no-any-return]  # a Program
+    return program
+
+
+def locate() -> Here | None:
+    """The nearest run around the calling code, or ``None`` outside one."""
+    run = CURRENT.get()
+    if run is not None and run.info is not None:
+        return Here(run, run.program, None)
+    inner: tuple[Program, object] | None = None
+    frames: list[FrameType] = []
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code in MARKED:
+            local = frame.f_locals
+            if "batch" in local:
+                assert run is not None
+                run = _of_item(run, frame, local["batch"].__length_hint__())
+                break
+            if "reading" in local:
+                found = leaf_of_frame(local["reading"], frames) if local["reading"] is not None else None
+                inner = inner or (None if found is None else (found, frame))
+                if run is None and "root_run" in local:
+                    run = local["root_run"]
+                    break
+            elif inner is None and local.get("program", True):
+                inner = (program_of(local), (frame, _position(local)))
+        frames.append(frame)
+        frame = frame.f_back
+    if run is None:
+        return None
+    if run.quick:
+        run = copy(run)
+        run.quick = False
+        run.ids = {}
+        CURRENT.set(run)
+    return Here(run, run.program, None) if inner is None else Here(run, *inner)
+
+
+def _position(local: dict[str, Any]) -> int:  # Any: whatever the frame holds
+    remaining = local.get("remaining")
+    return 0 if remaining is None else int(remaining.__length_hint__())
+
+
+def _of_item(run: Run, frame: FrameType, position: int) -> Run:
+    """The run of one item of a batch, all of which share a quick run."""
+    if run.quick:
+        run = copy(run)
+        run.quick = False
+        run.items = {}
+        CURRENT.set(run)
+    if run.items is None:
+        return run
+    item = run.items.get((frame, position))
+    if item is None:
+        item = run.items[frame, position] = copy(run)
+        item.ids = {}
+        item.run_id_ = None
+    return item
+
+
+def inherit(inherited: Config, config: Config) -> Config:
+    """What children inherit below a ``config``: tags add up from the outside in, the outer metadata win."""
+    if config is NO_CONFIG or not (config.tags or config.metadata):
+        return inherited
+    return Config(
+        tags=add_tags(inherited.tags, config.tags), metadata={**config.metadata, **inherited.metadata}
+    )
+
+
+def tags_of(program: Program, inherited: Config, own: Config, extra: str | None) -> tuple[str, ...]:
+    """A run's tags: structural ones, then those inherited, its own, and those of the leaf."""
+    node = program.node
+    structural = tuple(tag for tag in (program.tag, extra) if tag is not None)
+    leaf = node.options.tags if isinstance(node, Leaf) else ()
+    return add_tags(structural, inherited.tags, program.config.tags, own.tags, leaf)
+
+
+def metadata_of(program: Program, inherited: Config, own: Config) -> dict[str, object]:
+    """A run's metadata; the outer wins: the call over the surroundings over the program over its leaf."""
+    node = program.node
+    leaf = node.options.metadata if isinstance(node, Leaf) else {}
+    return {**leaf, **program.config.metadata, **inherited.metadata, **own.metadata}

@@ -1,0 +1,52 @@
+"""The places of an async run. All happens on one event loop, so nothing is locked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from runlaw.interpret.places import DEFAULT_LIMIT, Limit
+
+
+class Slots:
+    """Gives the places of one async run to its tasks."""
+
+    def __init__(self, limit: Limit | None) -> None:
+        self.limit = limit
+        self.threads = Limit(DEFAULT_LIMIT)
+        self._waiting: deque[tuple[Limit, asyncio.Future[None]]] = deque()
+
+    async def take(self, limit: Limit, *, first: bool = False) -> None:
+        """Wait for a place; ``first`` goes before those that wait to start."""
+        if limit.open():
+            limit.add(-1)
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entry = (limit, future)
+        if first:
+            self._waiting.appendleft(entry)
+        else:
+            self._waiting.append(entry)
+        try:
+            await future
+        except asyncio.CancelledError:
+            if entry in self._waiting:
+                self._waiting.remove(entry)
+            elif future.done() and not future.cancelled():
+                self.give(limit)
+            raise
+
+    def give(self, limit: Limit) -> None:
+        """Give a place back, and let those that wait have what is free."""
+        limit.add(1)
+        self.grant()
+
+    def grant(self) -> None:
+        for entry in list(self._waiting):
+            limit, future = entry
+            if future.cancelled():
+                self._waiting.remove(entry)
+            elif limit.open():
+                self._waiting.remove(entry)
+                limit.add(-1)
+                future.set_result(None)

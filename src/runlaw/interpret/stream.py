@@ -1,0 +1,269 @@
+"""The sync meaning of streaming a node: a lazy iterator over its input's chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from runlaw.interpret.blame import blame
+from runlaw.interpret.call import bare, flat_steps, loop, with_run
+from runlaw.interpret.perform import read_all
+from runlaw.interpret.places import Stopped
+from runlaw.interpret.program import Call, Opener, Program, rule
+from runlaw.interpret.records import check_items, check_record, missing_key
+from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.stream_value import Stream, Sums, iterator_of
+from runlaw.interpret.sums import sums_of
+from runlaw.kernel.monoid import BY_VALUE, LIST, Records
+from runlaw.kernel.nodes import (
+    BatchFn,
+    Const,
+    Each,
+    Fn,
+    Generate,
+    Identity,
+    MapChunks,
+    Node,
+    Pick,
+    Pipe,
+    Transform,
+    Typed,
+)
+
+
+@rule(Fn, "stream")
+@rule(BatchFn, "stream")
+@rule(Const, "stream")
+def collecting(program: Program) -> Opener:
+    """A step that takes its whole input and gives one chunk."""
+    return collect_then(program, program.call)
+
+
+def collect_then(program: Program, call: Call) -> Opener:
+    """Read the input to its end, call, and give the result as one chunk."""
+    sums = sums_of(program.node)
+
+    def chunks(source: Stream, run: Run) -> Iterator[Any]:  # Any: a user's values
+        yield call(read_all(source, run), run)
+
+    return lambda source, run: source.then(chunks(source, run), sums, program)
+
+
+@rule(MapChunks, "stream")
+def map_chunks(program: Program) -> Opener:
+    """A function of chunks, applied to each."""
+    return chunkwise(program, program.call)
+
+
+@rule(Generate, "stream")
+def generate(program: Program) -> Opener:
+    """A function that makes chunks of its whole input."""
+    node = program.node
+    assert isinstance(node, Generate)
+    return leaf_stream(program, node.fn, sums_of(node), whole_input=True)
+
+
+@rule(Transform, "stream")
+def transform(program: Program) -> Opener:
+    """A function from chunks to chunks."""
+    node = program.node
+    assert isinstance(node, Transform)
+    return leaf_stream(program, node.fn, sums_of(node), whole_input=False)
+
+
+def leaf_stream(program: Program, fn: Callable[..., Any], sums: Sums, whole_input: bool) -> Opener:  # Any: user's
+    """The iterator that a user's function makes, as it is where it is a generator and nobody watches."""
+    observed, checked = program.mode.observed, program.mode.checked
+
+    def started(source: Stream, run: Run) -> Iterator[Any]:  # Any: a user's values
+        yield from iterator_of(fn(read_all(source, run)), program)
+
+    def watched(source: Stream, run: Run) -> Iterator[Any]:  # Any: a user's values
+        token = CURRENT.set(run)
+        try:
+            made = iterator_of(fn(read_all(source, run) if whole_input else source.chunks), program)
+        finally:
+            CURRENT.reset(token)
+        try:
+            while True:
+                token = CURRENT.set(run)
+                try:
+                    chunk = next(made)
+                except StopIteration:
+                    return
+                finally:
+                    CURRENT.reset(token)
+                yield chunk
+                if checked and run.dead:
+                    raise Stopped
+        finally:
+            shut = getattr(made, "close", None)
+            if shut is not None:
+                shut()
+
+    def opener(source: Stream, run: Run) -> Stream:
+        if observed:
+            return source.then(watched(source, run), sums, program)
+        if whole_input and not source.whole:
+            return source.then(started(source, run), sums, program)
+        try:
+            made = iterator_of(fn(source.value if whole_input else source.chunks), program)
+        except Exception as error:
+            blame(error, program)
+            raise
+        out = source.then(made, sums, program)
+        if len(source.opened) == 0 or source.opened[-1].chunks is not made:
+            out.chunks = plain(made)
+            out.register(program)
+        return out
+
+    return opener
+
+
+def plain(made: Iterator[Any]) -> Iterator[Any]:  # Any: a user's values
+    """An iterator that is no generator, as one: so that its errors can be told from others."""
+    try:
+        yield from made
+    finally:
+        shut = getattr(made, "close", None)
+        if shut is not None:
+            shut()
+
+
+@rule(Identity, "stream")
+def identity(program: Program) -> Opener:
+    """The chunks as they are."""
+    if not program.mode.observed:
+        return lambda source, run: source
+    return lambda source, run: source.then(source.chunks, lambda: source.adding, program)
+
+
+@rule(Pipe, "stream")
+def pipe(program: Program) -> Opener:
+    """One stream through the next; neighbouring leaves that collect are one step, and so are chunk-wise ones."""
+    node = program.node
+    assert isinstance(node, Pipe)
+    openers = openers_of(program, node.steps)
+
+    def opener(source: Stream, run: Run) -> Stream:
+        for step in openers:
+            source = step(source, run)
+        return source
+
+    return opener
+
+
+def openers_of(program: Program, nodes: Sequence[Node]) -> list[Opener]:
+    """The openers of a pipe's steps, with stretches of like leaves fused where nobody watches or may stop them."""
+    openers: list[Opener] = []
+    stretch: list[Node] = []
+
+    def kind(node: Node) -> str | None:
+        if program.mode.observed or program.mode.checked or bare(node) is None:
+            return None
+        return "chunkwise" if isinstance(node, MapChunks) else "collecting" if isinstance(node, (Fn, Const)) else None
+
+    def end_stretch(end: int) -> None:
+        base = end - len(stretch)
+        if len(stretch) == 1:
+            openers.append(program.step(base).stream)
+        elif stretch:
+            flats = tuple(flat for flat in flat_steps(program, stretch) if flat is not None)
+            fused = with_run(loop(program, flats, base))
+            last = program.step(end - 1)
+            openers.append(chunkwise(last, fused) if isinstance(stretch[0], MapChunks) else collect_then(last, fused))
+        stretch.clear()
+
+    for index, node in enumerate(nodes):
+        if stretch and kind(node) != kind(stretch[0]):
+            end_stretch(index)
+        if kind(node) is None:
+            openers.append(program.step(index).stream)
+        else:
+            stretch.append(node)
+    end_stretch(len(nodes))
+    return openers
+
+
+def chunkwise(program: Program, call: Call) -> Opener:
+    """A call for each chunk."""
+    sums = sums_of(program.node)
+
+    def chunks(source: Stream, run: Run) -> Iterator[Any]:  # Any: a user's values
+        for chunk in source.chunks:
+            yield call(chunk, run)
+
+    return lambda source, run: source.then(chunks(source, run), sums, program)
+
+
+def picked_sums(node: Pick, source: Stream) -> Callable[[], Sums]:
+    """How picked chunks add up: as the fields of the record they come from."""
+
+    def sums() -> Sums:
+        adding = source.adding
+        if not node.single or not isinstance(adding, Records):
+            return adding if not node.single else BY_VALUE
+        return adding.fields.get(node.keys[0], adding.default)
+
+    return sums
+
+
+def pick_chunk(node: Pick, chunk: Any, seen: set[str], name: str) -> tuple[bool, Any]:  # Any: a user's record
+    """Whether a chunk has anything that is picked, and what."""
+    record = check_record(chunk, name)
+    found = [key for key in node.keys if key in record]
+    seen.update(found)
+    if not found:
+        return False, None
+    return True, record[found[0]] if node.single else {key: record[key] for key in found}
+
+
+def check_seen(node: Pick, seen: set[str], name: str) -> None:
+    """Refuse a record that ended without a key."""
+    for key in node.keys:
+        if key not in seen:
+            raise missing_key(KeyError(key), name, dict.fromkeys(seen))
+
+
+@rule(Pick, "stream")
+def pick(program: Program) -> Opener:
+    """The picked keys of each chunk of a record that has them."""
+    node = program.node
+    assert isinstance(node, Pick)
+
+    def chunks(source: Stream) -> Iterator[Any]:  # Any: a user's record
+        seen: set[str] = set()
+        for chunk in source.chunks:
+            try:
+                some, part = pick_chunk(node, chunk, seen, program.name)
+            except TypeError as error:
+                blame(error, program)
+                raise
+            if some:
+                yield part
+        try:
+            check_seen(node, seen, program.name)
+        except KeyError as error:
+            blame(error, program)
+            raise
+
+    return lambda source, run: source.then(chunks(source), picked_sums(node, source), program)
+
+
+@rule(Each, "stream")
+def each(program: Program) -> Opener:
+    """Lists of one item each, in order, as soon as the items before are done."""
+    from runlaw.interpret.merge import in_order
+
+    def chunks(source: Stream, run: Run) -> Iterator[Any]:  # Any: a user's values
+        items = check_items(read_all(source, run), program)
+        for result in in_order(program, items, run):
+            yield [result]
+
+    return lambda source, run: source.then(chunks(source, run), LIST, program)
+
+
+@rule(Typed, "stream")
+def checked_types(program: Program) -> Opener:
+    """Input checked when it is whole; the output chunk by chunk is passed on, and checked when it is whole."""
+    return collect_then(program, program.call)

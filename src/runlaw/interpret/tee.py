@@ -1,0 +1,108 @@
+"""One stream of chunks read by several branches at different speeds."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from runlaw.interpret.places import Stopped
+from runlaw.interpret.stream_value import END, Stream, close, once
+
+
+class Tee:
+    """The source is read when the fastest branch wants a chunk; the others find it in their buffers."""
+
+    def __init__(self, source: Stream, readers: int) -> None:
+        self._source = source
+        self._buffers: list[deque[Any] | None] = [deque() for _ in range(readers)]  # Any: a user's values
+        self._lock = threading.Lock()
+        self._ended = False
+        self._closed = False
+
+    def branch(self, number: int) -> Stream:
+        """The source as one branch sees it."""
+        source = self._source
+        if source.whole:
+            return once(source.value)
+        return Stream(self._read(number), lambda: source.adding, [], (source,))
+
+    def close(self) -> None:
+        """Nobody reads any more. A read under way in a thread closes the source when it comes back."""
+        self._closed = True
+        if self._lock.acquire(blocking=False):
+            try:
+                close(self._source.opened)
+            finally:
+                self._lock.release()
+
+    def _read(self, number: int) -> Iterator[Any]:  # Any: a user's values
+        buffer = self._buffers[number]
+        assert buffer is not None
+        try:
+            while True:
+                if not buffer and not self._advance(buffer):
+                    return
+                yield buffer.popleft()
+        finally:
+            self._buffers[number] = None
+
+    def _advance(self, wanted: deque[Any]) -> bool:  # Any: a user's values
+        with self._lock:
+            if wanted or self._ended:
+                return bool(wanted)
+            if self._closed:
+                raise Stopped
+            chunk = next(self._source.chunks, END)
+            if self._closed:
+                close(self._source.opened)
+                raise Stopped
+            self._ended = chunk is END
+            if not self._ended:
+                for buffer in self._buffers:
+                    if buffer is not None:
+                        buffer.append(chunk)
+            return not self._ended
+
+
+class ATee:
+    """``Tee`` for tasks of one event loop."""
+
+    def __init__(self, source: Stream, readers: int) -> None:
+        import asyncio
+
+        self._source = source
+        self._buffers: list[deque[Any] | None] = [deque() for _ in range(readers)]  # Any: a user's values
+        self._lock = asyncio.Lock()
+        self._ended = False
+
+    def branch(self, number: int) -> Stream:
+        """The source as one branch sees it."""
+        source = self._source
+        if source.whole:
+            return once(source.value, asynchronous=True)
+        return Stream(self._read(number), lambda: source.adding, [], (source,))
+
+    async def _read(self, number: int) -> AsyncIterator[Any]:  # Any: a user's values
+        buffer = self._buffers[number]
+        assert buffer is not None
+        try:
+            while True:
+                if not buffer and not await self._advance(buffer):
+                    return
+                yield buffer.popleft()
+        finally:
+            self._buffers[number] = None
+
+    async def _advance(self, wanted: deque[Any]) -> bool:  # Any: a user's values
+        async with self._lock:
+            if wanted or self._ended:
+                return bool(wanted)
+            chunk = await anext(self._source.chunks, END)
+            self._ended = chunk is END
+            if not self._ended:
+                for buffer in self._buffers:
+                    if buffer is not None:
+                        buffer.append(chunk)
+            return not self._ended

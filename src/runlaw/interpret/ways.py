@@ -1,0 +1,233 @@
+"""The sync ways of running a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from runlaw.interpret import aways
+from runlaw.interpret.blame import leaves_run
+from runlaw.interpret.bridge import refuse_in_loop, run_coroutine, run_stream
+from runlaw.interpret.call import blocks
+from runlaw.interpret.engine import Engine, Root
+from runlaw.interpret.group import Item, takes_groups
+from runlaw.interpret.groups import group_flow, group_items, raised_or, shared_limit
+from runlaw.interpret.merge import completions
+from runlaw.interpret.perform import Failed, blame_stream, kept
+from runlaw.interpret.places import Control, gather, in_context
+from runlaw.interpret.program import WRAPPERS, wrapper
+from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.stream_value import END, Stream, close, once
+from runlaw.interpret.sums import input_sums
+from runlaw.kernel.config import NO_CONFIG, Config
+from runlaw.kernel.nodes import Node
+
+
+def invoke(engine: Engine, value: Any, config: Config) -> Any:  # Any: a user's values
+    """One value in, one value out."""
+    if engine.asynchronous:
+        refuse_in_loop(engine.name, "ainvoke(...)")
+        return run_coroutine(aways.invoke(engine, value, config))
+    root = engine.begin(config, asynchronous=False)
+    return call_root(root, value)
+
+
+def call_root(root: Root, value: Any) -> Any:  # Any: a user's values
+    """Call the program in its run."""
+    run = root.run
+    token = CURRENT.set(run)
+    try:
+        return root.program.call(value, run)
+    except BaseException as error:
+        if run.outer is not None:
+            leaves_run(error)
+        raise
+    finally:
+        CURRENT.reset(token)
+        root.leave()
+
+
+@wrapper("call_there")
+def call_there(node: Node, value: Any) -> Any:  # Any: a user's values
+    """Call a program in a thread or process of an executor."""
+    return invoke(Engine.of(node), value, NO_CONFIG)
+
+
+def stream(engine: Engine, value: Any, config: Config) -> Iterator[Any]:  # Any: a user's values
+    """One value in, chunks out."""
+    if engine.asynchronous:
+        refuse_in_loop(engine.name, "astream(...)")
+        return run_stream(aways.stream(engine, value, config))
+    return chunks_of(engine, lambda: once(value), config)
+
+
+def transform(engine: Engine, chunks: Iterable[Any], config: Config) -> Iterator[Any]:  # Any: a user's values
+    """Chunks in, chunks out."""
+    given = iter(chunks)
+    if engine.asynchronous:
+        refuse_in_loop(engine.name, "atransform(...)")
+        return run_stream(aways.transform(engine, aways.asynchronously(given), config))
+    return chunks_of(engine, lambda: Stream(given, input_sums(engine.node), []), config)
+
+
+def chunks_of(engine: Engine, source: Callable[[], Stream], config: Config) -> Iterator[Any]:  # Any: a user's values
+    """The chunks of a program. Without a config and outside a run, its steps are read directly."""
+    outer = CURRENT.get()
+    if config is NO_CONFIG and not engine.listens and engine.unconfigured and (outer is None or outer.quick):
+        return unscoped(engine, source, outer is not None)
+    return scoped(engine, source, config)
+
+
+def unscoped(engine: Engine, source: Callable[[], Stream], inside: bool) -> Iterator[Any]:  # Any: a user's values
+    """The chunks where nobody watches and nothing is said of the run."""
+    root = engine.begin(NO_CONFIG, asynchronous=False, streaming=True)
+    root_run = root.run
+    reading: Stream | None = None
+    try:
+        reading = root.program.stream(source(), root_run)
+        for chunk in reading.chunks:
+            yield chunk
+    except Exception as error:
+        if reading is not None:
+            blame_stream(error, reading)
+        if inside:
+            leaves_run(error)
+        raise
+    finally:
+        if reading is not None:
+            close(reading.opened)
+
+
+marked(unscoped)
+
+
+def scoped(engine: Engine, source: Callable[[], Stream], config: Config) -> Iterator[Any]:  # Any: a user's values
+    """The chunks, made inside the run, which their reader is not in."""
+    root = engine.begin(config, asynchronous=False, streaming=True)
+    run = root.run
+    reading: Stream | None = None
+    token = CURRENT.set(run)
+    try:
+        reading = root.program.stream(source(), run)
+        while (chunk := next(reading.chunks, END)) is not END:
+            CURRENT.reset(token)
+            try:
+                yield chunk
+            finally:
+                token = CURRENT.set(run)
+    except Exception as error:
+        if reading is not None:
+            blame_stream(error, reading)
+        if run.outer is not None:
+            leaves_run(error)
+        raise
+    finally:
+        try:
+            if reading is not None:
+                close(reading.opened)
+        finally:
+            CURRENT.reset(token)
+            root.leave()
+
+
+marked(scoped)
+
+
+def batch(
+    engine: Engine, values: list[Any], configs: list[Config], keep_errors: bool  # Any: a user's values
+) -> list[Any]:  # Any: a user's values
+    """Many values, order kept."""
+    if not values:
+        return []
+    if engine.asynchronous:
+        refuse_in_loop(engine.name, "abatch(...)")
+        return run_coroutine(aways.batch(engine, values, configs, keep_errors))
+    outer = CURRENT.get()
+    unsaid = all(config is NO_CONFIG for config in configs)
+    if unsaid and engine.quick is not None and (outer is None or outer.quick) and not blocks(engine.node):
+        return quick_batch(engine, values, keep_errors)
+    if takes_groups(engine.node):
+        return [raised_or(item, keep_errors) for item in grouped(engine, values, configs)]
+    around, jobs = batch_jobs(engine, values, configs)
+    if len(jobs) == 1 or not blocks(engine.node):
+        results = [kept(job, around) if keep_errors else job(around) for job in jobs]
+        return [result.error if isinstance(result, Failed) else result for result in results]
+    scheduler, owner, limit = around.scheduler()
+    return gather(scheduler, owner, limit, (in_job(job, around) for job in jobs), keep_errors=keep_errors)
+
+
+def quick_batch(engine: Engine, values: list[Any], keep_errors: bool) -> list[Any]:  # Any: a user's values
+    """Quick pure compute: a loop."""
+    quick = engine.quick
+    assert quick is not None
+    token = CURRENT.set(engine.quick_run)
+    batch = iter(values)
+    results: list[Any] = []  # Any: a user's values
+    try:
+        if not keep_errors:
+            return [quick(value) for value in batch]
+        for value in batch:
+            try:
+                results.append(quick(value))
+            except Exception as error:
+                results.append(error)
+        return results
+    finally:
+        CURRENT.reset(token)
+
+
+marked(quick_batch)
+
+
+def batch_jobs(
+    engine: Engine, values: list[Any], configs: list[Config]  # Any: a user's values
+) -> tuple[Run, list[Callable[[Run], Any]]]:  # Any: a user's values
+    """The run that all values share the limit of, and for each value its call in a run of its own."""
+    around = engine.begin(shared_limit(configs), asynchronous=False).run
+
+    def job(value: Any, config: Config) -> Callable[[Run], Any]:  # Any: a user's values
+        def call(own: Run) -> Any:  # Any: a user's values
+            root = engine.begin_in(around, own.control, config)
+            return call_root(root, value)
+
+        return call
+
+    return around, [job(value, config) for value, config in zip(values, configs, strict=True)]
+
+
+def in_job(call: Callable[[Run], Any], around: Run) -> Callable[[Control], Any]:  # Any: a user's values
+    """A call as a job in a thread."""
+    return in_context(lambda control: call(around.fork(control)))
+
+
+def grouped(engine: Engine, values: list[Any], configs: list[Config]) -> list[Item]:  # Any: a user's values
+    """All values through a program that takes groups."""
+    around, items, program = group_items(engine, values, configs, asynchronous=False)
+    call = WRAPPERS["called"](program, group_flow)
+    return call(items, around)  # type: ignore[no-any-return]  # what group_flow returns
+
+
+def batch_as_completed(
+    engine: Engine, values: list[Any], configs: list[Config], keep_errors: bool  # Any: a user's values
+) -> Iterator[tuple[int, Any]]:  # Any: a user's values
+    """Many values, each result with its index as it comes."""
+    if engine.asynchronous:
+        refuse_in_loop(engine.name, "abatch_as_completed(...)")
+        yield from run_stream(aways.batch_as_completed(engine, values, configs, keep_errors))
+        return
+    if takes_groups(engine.node):
+        for index, item in enumerate(grouped(engine, values, configs) if values else []):
+            yield index, raised_or(item, keep_errors)
+        return
+    if not values:
+        return
+    around, jobs = batch_jobs(engine, values, configs)
+    if len(jobs) == 1 or not blocks(engine.node):
+        for index, job in enumerate(jobs):
+            result = kept(job, around) if keep_errors else job(around)
+            yield index, result.error if isinstance(result, Failed) else result
+        return
+    for index, result, error in completions([in_job(job, around) for job in jobs], around, keep_errors=keep_errors):
+        if error is not None and not (keep_errors and isinstance(error, Exception)):
+            raise error
+        yield index, result if error is None else error

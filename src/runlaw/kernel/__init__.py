@@ -1,0 +1,1 @@
+"""Frozen values: nodes, configs, monoids, signatures. Standard library only."""

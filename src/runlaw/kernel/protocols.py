@@ -1,0 +1,16 @@
+"""What a type must have for its values to add up without being told how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from typing_extensions import Self
+
+
+class Addable(Protocol):
+    """A type with a ``+`` of its own."""
+
+    def __add__(self, other: Self, /) -> Self: ...

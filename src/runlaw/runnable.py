@@ -1,0 +1,350 @@
+"""``Runnable[In, Out]``: an immutable program from ``In`` to ``Out``. Its methods delegate; they decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, overload
+
+from runlaw.algebra import normal
+from runlaw.algebra.expression import expression
+from runlaw.algebra.leaf import to_node
+from runlaw.algebra.policies import DEFAULT_DELAYS, retry
+from runlaw.algebra.signatures import signature
+from runlaw.algebra.walk import name as name_of_node
+from runlaw.interpret import aways, ways
+from runlaw.interpret.blame import leaves_run
+from runlaw.interpret.engine import Engine
+from runlaw.interpret.run import CURRENT
+from runlaw.kernel.config import RunConfig, check_config, check_configs
+from runlaw.kernel.nodes import Node
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from typing_extensions import Unpack
+
+    from runlaw.events.event import Event
+
+In = TypeVar("In", contravariant=True)
+Out = TypeVar("Out", covariant=True)
+A = TypeVar("A")
+C = TypeVar("C")
+
+_current = CURRENT.get
+_enter = CURRENT.set
+_leave = CURRENT.reset
+
+
+class Runnable(Generic[In, Out]):
+    """A program made of pure functions: a value that can be called, streamed, batched, composed and compared.
+
+    It is made by the leaves (``lift``, ``lift_stream``, ...) and the combinators (``pipe``, ``parallel``, ...),
+    never by calling the class. Two Runnables built from the same functions in the same way are equal.
+
+    >>> from runlaw import lift
+    >>> shout = lift(str.upper) | (lambda text: text + "!")
+    >>> shout.invoke("hello")
+    'HELLO!'
+    >>> shout.batch(["a", "b"])
+    ['A!', 'B!']
+    """
+
+    if TYPE_CHECKING:
+        node: Node
+        _engine: Engine
+
+    def __new__(cls, *args: object, **options: object) -> NoReturn:
+        raise TypeError("a Runnable is made by lift(function), pipe(...), parallel(...) and their like")
+
+    def __getattr__(self, attribute: str) -> Any:  # Any: the private cache, made when it is first asked for
+        if attribute != "_engine":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {attribute!r}")
+        engine = self.__dict__["_engine"] = Engine.of(self.node)
+        return engine
+
+    def __setattr__(self, attribute: str, value: object) -> NoReturn:
+        raise AttributeError(f"a Runnable cannot be changed: build another one to set {attribute!r}")
+
+    def __delattr__(self, attribute: str) -> NoReturn:
+        raise AttributeError(f"a Runnable cannot be changed: {attribute!r} cannot be deleted")
+
+    def __eq__(self, other: object) -> bool:
+        return self.node == other.node if isinstance(other, Runnable) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    def __reduce__(self) -> tuple[Callable[[Node], Runnable[Any, Any]], tuple[Node]]:  # Any: of any type
+        return runnable, (self.node,)
+
+    def __repr__(self) -> str:
+        return expression(self.node)
+
+    @property
+    def name(self) -> str:
+        """The name of its run in events: its ``run_name``, else that of its function or combinator."""
+        return name_of_node(self.node)
+
+    @property
+    def input_type(self) -> Any:  # Any: a type form, for which Python has no type
+        """The type of its input as it is at run time, type variables solved."""
+        return signature(self.node).input
+
+    @property
+    def output_type(self) -> Any:  # Any: a type form, for which Python has no type
+        """The type of its output as it is at run time, type variables solved."""
+        return signature(self.node).output
+
+    # ------------------------------------------------------------------ running
+
+    def __call__(self, value: In, /) -> Out:
+        """``invoke`` inside the surrounding run, if there is one: the run becomes its child."""
+        return self.invoke(value)
+
+    def invoke(self, value: In, /, config: RunConfig | None = None) -> Out:
+        """One value in, one value out.
+
+        Raises:
+            RuntimeError: The program has an async step and an event loop runs: use ``ainvoke``.
+            Exception: What a step raised, with a note that names the step.
+        """
+        engine = self._engine
+        quick = engine.quick
+        if quick is None or config is not None:
+            return ways.invoke(engine, value, check_config(config))  # type: ignore[no-any-return]  # an Out
+        outer = _current()
+        if outer is not None and not outer.quick:
+            return ways.invoke(engine, value, check_config(config))  # type: ignore[no-any-return]  # an Out
+        token = _enter(engine.quick_run)
+        try:
+            return quick(value)  # type: ignore[no-any-return]  # an Out
+        except Exception as error:
+            if outer is not None:
+                leaves_run(error)
+            raise
+        finally:
+            _leave(token)
+
+    async def ainvoke(self, value: In, /, config: RunConfig | None = None) -> Out:
+        """``invoke`` on the running event loop; blocking sync steps go to threads."""
+        return await aways.invoke(self._engine, value, check_config(config))  # type: ignore[no-any-return]  # an Out
+
+    def stream(self, value: In, /, config: RunConfig | None = None) -> Generator[Out, None, None]:
+        """The output in chunks, made while they are read; they add up to what ``invoke`` gives."""
+        return ways.stream(self._engine, value, check_config(config))
+
+    def astream(self, value: In, /, config: RunConfig | None = None) -> AsyncGenerator[Out, None]:
+        """``stream`` on the running event loop."""
+        return aways.stream(self._engine, value, check_config(config))
+
+    def transform(self, chunks: Iterable[In], /, config: RunConfig | None = None) -> Generator[Out, None, None]:
+        """Chunks of one input in, chunks of its output out, lazily."""
+        return ways.transform(self._engine, chunks, check_config(config))
+
+    def atransform(
+        self, chunks: AsyncIterable[In] | Iterable[In], /, config: RunConfig | None = None
+    ) -> AsyncGenerator[Out, None]:
+        """``transform`` on the running event loop."""
+        return aways.transform(self._engine, chunks, check_config(config))
+
+    @overload
+    def batch(
+        self,
+        values: Iterable[In],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: Literal[False] = False,
+    ) -> list[Out]: ...
+    @overload
+    def batch(
+        self, values: Iterable[In], /, config: RunConfig | Sequence[RunConfig] | None = None, *, return_exceptions: bool
+    ) -> list[Out | Exception]: ...
+    def batch(
+        self,
+        values: Iterable[In],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+    ) -> list[Out] | list[Out | Exception]:
+        """Many values, each in a run of its own, at most ``max_concurrency`` leaves at one time; order is kept.
+
+        Args:
+            values: The inputs.
+            config: One for all inputs, or a sequence of exactly one per input.
+            return_exceptions: Give an input's ``Exception`` in the place of its output.
+        """
+        listed = list(values)
+        return ways.batch(self._engine, listed, check_configs(config, len(listed)), return_exceptions)
+
+    @overload
+    async def abatch(
+        self,
+        values: Iterable[In],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: Literal[False] = False,
+    ) -> list[Out]: ...
+    @overload
+    async def abatch(
+        self, values: Iterable[In], /, config: RunConfig | Sequence[RunConfig] | None = None, *, return_exceptions: bool
+    ) -> list[Out | Exception]: ...
+    async def abatch(
+        self,
+        values: Iterable[In],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+    ) -> list[Out] | list[Out | Exception]:
+        """``batch`` on the running event loop."""
+        listed = list(values)
+        return await aways.batch(self._engine, listed, check_configs(config, len(listed)), return_exceptions)
+
+    @overload
+    def batch_as_completed(
+        self,
+        values: Iterable[In],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: Literal[False] = False,
+    ) -> Generator[tuple[int, Out], None, None]: ...
+    @overload
+    def batch_as_completed(
+        self, values: Iterable[In], /, config: RunConfig | Sequence[RunConfig] | None = None, *, return_exceptions: bool
+    ) -> Generator[tuple[int, Out | Exception], None, None]: ...
+    def batch_as_completed(
+        self,
+        values: Iterable[In],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+    ) -> Generator[tuple[int, Out], None, None] | Generator[tuple[int, Out | Exception], None, None]:
+        """``batch``, but each output with the index of its input as soon as it is there."""
+        listed = list(values)
+        return ways.batch_as_completed(self._engine, listed, check_configs(config, len(listed)), return_exceptions)
+
+    @overload
+    def abatch_as_completed(
+        self,
+        values: Iterable[In],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: Literal[False] = False,
+    ) -> AsyncGenerator[tuple[int, Out], None]: ...
+    @overload
+    def abatch_as_completed(
+        self, values: Iterable[In], /, config: RunConfig | Sequence[RunConfig] | None = None, *, return_exceptions: bool
+    ) -> AsyncGenerator[tuple[int, Out | Exception], None]: ...
+    def abatch_as_completed(
+        self,
+        values: Iterable[In],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+    ) -> AsyncGenerator[tuple[int, Out], None] | AsyncGenerator[tuple[int, Out | Exception], None]:
+        """``batch_as_completed`` on the running event loop."""
+        listed = list(values)
+        return aways.batch_as_completed(self._engine, listed, check_configs(config, len(listed)), return_exceptions)
+
+    # ------------------------------------------------------------------ composing
+
+    @overload
+    def __or__(self, other: Callable[[Out], C], /) -> Runnable[In, C]: ...
+    @overload
+    def __or__(self, other: Mapping[str, Callable[[Out], C]], /) -> Runnable[In, Mapping[str, C]]: ...
+    def __or__(self, other: object, /) -> Runnable[Any, Any]:  # Any: the overloads carry the types
+        """``pipe(self, other)``; ``other`` may be a plain function or a dict of Runnables."""
+        if not (callable(other) or isinstance(other, Mapping)):
+            return NotImplemented
+        return runnable(normal.pipe([self.node, to_node(other, "the step after |")]))
+
+    @overload
+    def __ror__(self, other: Callable[[A], In], /) -> Runnable[A, Out]: ...
+    @overload
+    def __ror__(self, other: Mapping[str, Callable[[A], object]], /) -> Runnable[A, Out]: ...
+    def __ror__(self, other: object, /) -> Runnable[Any, Any]:  # Any: the overloads carry the types
+        """``pipe(other, self)``; ``other`` may be a plain function or a dict of Runnables."""
+        if not (callable(other) or isinstance(other, Mapping)):
+            return NotImplemented
+        return runnable(normal.pipe([to_node(other, "the step before |"), self.node]))
+
+    def pipe(self, other: Callable[[Out], C], /) -> Runnable[In, C]:
+        """This program, and ``other`` after it."""
+        return self | other
+
+    def map_batch(self, *, max_concurrency: int | None = None, executor: Executor | None = None) -> Runnable[Sequence[In], list[Out]]:
+        """This program for every item of a sequence; see ``runlaw.map_batch``."""
+        return runnable(normal.each(self.node, max_concurrency, executor))
+
+    def assign(self, **branches: Callable[[Out], object]) -> Runnable[In, Mapping[str, object]]:
+        """The record that this program gives, with more keys; see ``runlaw.assign``."""
+        nodes = {key: to_node(branch, f"assign({key}=...)") for key, branch in branches.items()}
+        return runnable(normal.pipe([self.node, normal.assign(nodes)]))
+
+    @overload
+    def pick(self, key: str, /) -> Runnable[In, object]: ...
+    @overload
+    def pick(self, key: str, second: str, /, *more: str) -> Runnable[In, Mapping[str, object]]: ...
+    def pick(self, *keys: str) -> Runnable[In, object]:
+        """A part of the record that this program gives; see ``runlaw.pick``."""
+        return runnable(normal.pipe([self.node, normal.pick(keys)]))
+
+    def with_config(self, config: RunConfig | None = None, /, **more: Unpack[RunConfig]) -> Runnable[In, Out]:
+        """This program with a config of its own; see ``runlaw.with_config``."""
+        said = check_config(config, "with_config").merge(check_config(more, "with_config"))
+        return runnable(normal.configured(self.node, said))
+
+    def with_retry(
+        self, *, on: tuple[type[Exception], ...] = (Exception,), delays: Iterable[float] = DEFAULT_DELAYS
+    ) -> Runnable[In, Out]:
+        """This program, tried again after failures; see ``runlaw.with_retry``."""
+        return runnable(retry(self.node, on, delays))
+
+    def with_fallbacks(
+        self, *others: Callable[[In], Out], on: tuple[type[Exception], ...] = (Exception,)
+    ) -> Runnable[In, Out]:
+        """This program, and others for when it fails; see ``runlaw.with_fallbacks``."""
+        nodes = [to_node(other, f"fallback {number}") for number, other in enumerate(others, 1)]
+        return runnable(normal.fallbacks([self.node, *nodes], on))
+
+    def with_timeout(self, seconds: float, /) -> Runnable[In, Out]:
+        """This program with a bound on its time; see ``runlaw.with_timeout``."""
+        return runnable(normal.timeout(self.node, seconds))
+
+    @overload
+    def with_types(self, *, input: type[A] | TypeAdapter[A], output: type[C] | TypeAdapter[C]) -> Runnable[A, C]: ...
+    @overload
+    def with_types(self, *, input: type[A] | TypeAdapter[A]) -> Runnable[A, Out]: ...
+    @overload
+    def with_types(self, *, output: type[C] | TypeAdapter[C]) -> Runnable[In, C]: ...
+    def with_types(self, *, input: object = None, output: object = None) -> Runnable[Any, Any]:  # Any: see overloads
+        """This program with its types said by hand; see ``runlaw.with_types``."""
+        return runnable(normal.typed(self.node, input, output))
+
+    def with_validation(self, strict: bool = False) -> Runnable[In, Out]:
+        """This program with its values checked against its types; see ``runlaw.with_validation``."""
+        return runnable(normal.validated(self.node, strict))
+
+    def with_listeners(
+        self,
+        *,
+        on_start: Callable[[Event], object] | None = None,
+        on_end: Callable[[Event], object] | None = None,
+        on_error: Callable[[Event], object] | None = None,
+    ) -> Runnable[In, Out]:
+        """This program, with callbacks told of its run; see ``runlaw.with_listeners``."""
+        return runnable(normal.listening(self.node, on_start=on_start, on_end=on_end, on_error=on_error))
+
+
+def runnable(node: Node) -> Runnable[Any, Any]:  # Any: the caller's signature says the types
+    """The Runnable of a node."""
+    made: Runnable[Any, Any] = object.__new__(Runnable)  # Any: as above
+    made.__dict__["node"] = node
+    return made

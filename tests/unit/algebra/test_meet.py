@@ -1,0 +1,208 @@
+"""The input that several programs share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Never, NewType, Optional, Protocol, TypeVar, final
+
+import pytest
+from pydantic import BaseModel
+from typing_extensions import NotRequired, TypedDict
+
+from runlaw.algebra.fits import fits
+from runlaw.algebra.meet import disjoint, meet
+from runlaw.algebra.records import Field, fields_of
+
+T = TypeVar("T")
+UserId = NewType("UserId", int)
+
+
+class A(TypedDict):
+    a: int
+
+
+class MaybeA(TypedDict):
+    a: NotRequired[float]
+
+
+class TextA(TypedDict):
+    a: str
+
+
+class B(TypedDict):
+    b: str
+
+
+class AB(A):
+    b: str
+
+
+class Base: ...
+
+
+class Derived(Base): ...
+
+
+class Other: ...
+
+
+class Both(Base, Other): ...
+
+
+class Left: ...
+
+
+class Right: ...
+
+
+@final
+class Final: ...
+
+
+@dataclass
+class User:
+    name: str
+
+
+@dataclass
+class Order:
+    number: int
+
+
+class Model(BaseModel):
+    x: int
+
+
+class HasName(Protocol):
+    name: str
+
+
+class Pair(NamedTuple):
+    left: int
+    right: str
+
+
+@pytest.mark.parametrize(
+    ("forms", "expected"),
+    [
+        ([], Any),
+        ([Any, Any], Any),
+        ([int, int], int),
+        ([Any, int], int),
+        ([object, int], int),
+        ([int, object, Any], int),
+        ([object, Any], object),
+        ([float, int], int),
+        ([Base, Derived], Derived),
+        ([Sequence[int], list[int]], list[int]),
+        ([int | str, str | bytes], str),
+        ([int | str | None, Optional[int]], Optional[int]),
+        ([A, A], A),
+        ([A, AB], AB),
+        ([A, B, AB], AB),
+        ([Mapping[str, object], A], A),
+        ([A, dict[str, Any]], A),
+        ([Left, Right], Left),
+    ],
+    ids=repr,
+)
+def test_meet(forms: list[object], expected: object) -> None:
+    assert meet(forms, "In") == expected
+
+
+def test_records_are_merged() -> None:
+    merged = meet([A, B], "Merged")
+    assert isinstance(merged, type)
+    assert merged.__name__ == "Merged"
+    assert fields_of(merged) == {"a": Field(int), "b": Field(str)}
+    assert fields_of(meet([MaybeA, B], "M")) == {"a": Field(float, required=False), "b": Field(str)}
+    assert meet([MaybeA, A], "M") is A
+    assert fits(merged, A)
+    assert fits(merged, B)
+
+
+DISJOINT: list[tuple[object, object]] = [
+    (int, str),
+    (int, None),
+    (int | str, bytes),
+    (int | str, bytes | None),
+    (Never, int),
+    (str, bytes),
+    (list[int], list[str]),
+    (list[int], set[int]),
+    (Sequence[int], Sequence[str]),
+    (Sequence[int], list[str]),
+    (Mapping[str, int], Mapping[str, str]),
+    (tuple[int], tuple[int, int]),
+    (tuple[int, str], tuple[int, int]),
+    (tuple[int], tuple[int, int, *tuple[int, ...]]),
+    (Pair, tuple[int]),
+    (Literal["a"], Literal["b"]),
+    (Literal[1], str),
+    (UserId, str),
+    (Awaitable[int], Awaitable[str]),
+    (User, Order),
+    (User, int),
+    (User, Model),
+    (Model, dict),
+    (Final, Base),
+    (bool, str),
+    (A, TextA),
+    (A, User),
+    (A, Mapping[str, str]),
+    (A, dict[str, str]),
+    (A, int),
+    (A, list[str]),
+    (A, Model),
+]
+
+SHARED: list[tuple[object, object]] = [
+    (int, int),
+    (int, Any),
+    (int, object),
+    (int, float),
+    (bool, int),
+    (int, int | str),
+    (int | str, str | bytes),
+    (int, T),
+    (Base, Derived),
+    (Base, Other),
+    (Left, Right),
+    (Base, int),
+    (list[int], list),
+    (list[int], list[Any]),
+    (list[int], Sequence[int]),
+    (Sequence[int], Iterable[bool]),
+    (list[int], list[int | str]),
+    (A, B),
+    (A, MaybeA),
+    (A, AB),
+    (A, Mapping[str, object]),
+    (A, dict[str, Any]),
+    (A, Iterable[str]),
+    (MaybeA, Mapping[str, str]),
+    (HasName, User),
+    (HasName, int),
+    (tuple[int, ...], tuple[int, int]),
+    (tuple[int, str], tuple),
+    (Pair, tuple[int, str]),
+    (Literal["a"], Literal["a", "b"]),
+    (Literal["a"], str),
+    (UserId, int),
+    (Callable[[int], str], Base),
+    (Sequence[int], int),
+    ("Later", int),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), DISJOINT, ids=repr)
+def test_disjoint(one: object, other: object) -> None:
+    assert disjoint(one, other)
+    assert disjoint(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), SHARED, ids=repr)
+def test_not_surely_disjoint(one: object, other: object) -> None:
+    assert not disjoint(one, other)
+    assert not disjoint(other, one)
