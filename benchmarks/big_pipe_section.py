@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from collections import deque
 from collections.abc import Callable, Iterator
+from time import perf_counter
 from typing import TypeVar
 
 from benchmarks import many_steps
@@ -12,7 +12,7 @@ from benchmarks.bench import Bench
 from benchmarks.call_sections import in_a_row
 from benchmarks.checks import agree
 from benchmarks.figures import Figure, Goal
-from benchmarks.measure import once_each
+from benchmarks.measure import Spread, once_each
 from runlaw import Runnable, lift
 
 A = TypeVar("A")
@@ -24,17 +24,15 @@ SECONDS = 0.3
 def big_pipe(bench: Bench) -> Iterator[Figure]:
     """Each time in seconds, on a pipe that nothing was done with before."""
     count = bench.size(STEPS)
-    increment = lift(many_steps.increment)
-    yield from doings(bench, f"{count:,} times one step", [increment] * count)
+    yield from doings(bench, f"{count:,} times one step", [lift(many_steps.increment)] * count)
     try:
-        yield Figure(f"{count:,} steps: lift them", once_each(bench.effort, lambda: count, lift_all), unit="s")
-        yield from doings(bench, f"{count:,} distinct steps", many_steps.define_all(count))
+        start = perf_counter()
+        steps = many_steps.define_all(count)
+        taken = perf_counter() - start
+        yield Figure(f"{count:,} distinct steps: lift them", Spread(taken, taken), unit="s")
+        yield from doings(bench, f"{count:,} distinct steps", steps)
     finally:
         many_steps.forget_all(count)
-
-
-def lift_all(count: int) -> None:
-    deque((many_steps.define(number) for number in range(count)), maxlen=0)
 
 
 def doings(bench: Bench, label: str, steps: list[Runnable[int, int]]) -> Iterator[Figure]:
@@ -46,20 +44,22 @@ def doings(bench: Bench, label: str, steps: list[Runnable[int, int]]) -> Iterato
         copied: Runnable[int, int] = pickle.loads(pickle.dumps(chain))
         return chain, copied
 
-    count = len(steps)
-    chain, copied = copies()
+    count, chain = len(steps), build()
+    agree(chain.invoke(0), count)
+    agree(list(chain.stream(0)), [count])
+    yield figure(bench, label, "build", lambda: steps, in_a_row)
+    yield figure(bench, label, "hash", build, hash)
+    yield figure(bench, label, "invoke", build, lambda chain: chain.invoke(0))
+    yield figure(bench, label, "stream", build, lambda chain: list(chain.stream(0)))
+
+    data = pickle.dumps(chain)
+    _, copied = copies()
     agree(copied == chain, True)
     agree(hash(copied), hash(chain))
     agree(copied.invoke(0), count)
-    agree(list(copied.stream(0)), [count])
-    data = pickle.dumps(chain)
-    yield figure(bench, label, "build", lambda: steps, in_a_row)
-    yield figure(bench, label, "== its copy", copies, lambda pair: pair[0] == pair[1])
-    yield figure(bench, label, "hash", build, hash)
     yield figure(bench, label, "pickle, write", build, pickle.dumps)
     yield figure(bench, label, "pickle, read", lambda: data, pickle.loads)
-    yield figure(bench, label, "invoke", build, lambda chain: chain.invoke(0))
-    yield figure(bench, label, "stream", build, lambda chain: list(chain.stream(0)))
+    yield figure(bench, label, "== its copy", copies, lambda pair: pair[0] == pair[1])
 
 
 def figure(bench: Bench, label: str, doing: str, prepare: Callable[[], A], act: Callable[[A], object]) -> Figure:

@@ -18,11 +18,13 @@ works on it.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Callable
 from typing import TypeVar
 
 from typing_extensions import Self
 
+from runlaw.algebra.walk import check_depth
 from runlaw.interpret.program import Call, Flat, Opener, Program, rule
 from runlaw.kernel.nodes import Node as KernelNode
 from runlaw.runnable import Runnable
@@ -39,6 +41,13 @@ class Node(KernelNode, Runnable[In, Out]):
     def __new__(cls, *args: object, **options: object) -> Self:
         return object.__new__(cls)
 
+    def __post_init__(self) -> None:
+        check_depth(self)
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        check_depth(self)
+
     @property
     def node(self) -> KernelNode:  # type: ignore[override]  # the node is the Runnable itself
         return self
@@ -47,8 +56,8 @@ class Node(KernelNode, Runnable[In, Out]):
         """What the node means in terms of the others."""
         raise NotImplementedError(f"{type(self).__name__} must define lower(): what it means in terms of other programs")
 
-    def __reduce__(self) -> str | tuple[object, ...]:
-        return object.__reduce_ex__(self, 2)
+    def __reduce__(self) -> tuple[object, ...]:
+        return copyreg.__newobj__, (type(self),), self.__getstate__()  # type: ignore[attr-defined]  # not in its stub
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.__getstate__().items())})"

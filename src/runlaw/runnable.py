@@ -17,7 +17,7 @@ from runlaw.interpret.blame import leaves_run
 from runlaw.interpret.engine import Engine
 from runlaw.interpret.run import CURRENT
 from runlaw.kernel.config import RunConfig, check_config, check_configs
-from runlaw.kernel.nodes import Node
+from runlaw.kernel.nodes import Leaf, Node
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -29,6 +29,21 @@ In = TypeVar("In", contravariant=True)
 Out = TypeVar("Out", covariant=True)
 A = TypeVar("A")
 C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+G = TypeVar("G")
+H = TypeVar("H")
+I = TypeVar("I")  # noqa: E741  # one of a row of letters
+J = TypeVar("J")
+K = TypeVar("K")
+L = TypeVar("L")
+M = TypeVar("M")
+N = TypeVar("N")
+O = TypeVar("O")  # noqa: E741  # one of a row of letters
+P = TypeVar("P")
+Q = TypeVar("Q")
+R = TypeVar("R")
 
 _current = CURRENT.get
 _enter = CURRENT.set
@@ -275,9 +290,205 @@ class Runnable(Generic[In, Out]):
             return NotImplemented
         return runnable(normal.pipe([to_node(other, "the step before |"), self.node]))
 
-    def pipe(self, other: Callable[[Out], C], /) -> Runnable[In, C]:
-        """This program, and ``other`` after it."""
-        return self | other
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        /,
+    ) -> Runnable[In, C]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        /,
+    ) -> Runnable[In, D]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        /,
+    ) -> Runnable[In, E]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        /,
+    ) -> Runnable[In, F]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        /,
+    ) -> Runnable[In, G]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        s6: Callable[[G], H],
+        /,
+    ) -> Runnable[In, H]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        s6: Callable[[G], H],
+        s7: Callable[[H], I],
+        /,
+    ) -> Runnable[In, I]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        s6: Callable[[G], H],
+        s7: Callable[[H], I],
+        s8: Callable[[I], J],
+        /,
+    ) -> Runnable[In, J]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        s6: Callable[[G], H],
+        s7: Callable[[H], I],
+        s8: Callable[[I], J],
+        s9: Callable[[J], K],
+        /,
+    ) -> Runnable[In, K]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        s6: Callable[[G], H],
+        s7: Callable[[H], I],
+        s8: Callable[[I], J],
+        s9: Callable[[J], K],
+        s10: Callable[[K], L],
+        /,
+    ) -> Runnable[In, L]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        s6: Callable[[G], H],
+        s7: Callable[[H], I],
+        s8: Callable[[I], J],
+        s9: Callable[[J], K],
+        s10: Callable[[K], L],
+        s11: Callable[[L], M],
+        /,
+    ) -> Runnable[In, M]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        s6: Callable[[G], H],
+        s7: Callable[[H], I],
+        s8: Callable[[I], J],
+        s9: Callable[[J], K],
+        s10: Callable[[K], L],
+        s11: Callable[[L], M],
+        s12: Callable[[M], N],
+        /,
+    ) -> Runnable[In, N]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        s6: Callable[[G], H],
+        s7: Callable[[H], I],
+        s8: Callable[[I], J],
+        s9: Callable[[J], K],
+        s10: Callable[[K], L],
+        s11: Callable[[L], M],
+        s12: Callable[[M], N],
+        s13: Callable[[N], O],
+        /,
+    ) -> Runnable[In, O]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        s6: Callable[[G], H],
+        s7: Callable[[H], I],
+        s8: Callable[[I], J],
+        s9: Callable[[J], K],
+        s10: Callable[[K], L],
+        s11: Callable[[L], M],
+        s12: Callable[[M], N],
+        s13: Callable[[N], O],
+        s14: Callable[[O], P],
+        /,
+    ) -> Runnable[In, P]: ...
+    @overload
+    def pipe(
+        self,
+        s1: Callable[[Out], C],
+        s2: Callable[[C], D],
+        s3: Callable[[D], E],
+        s4: Callable[[E], F],
+        s5: Callable[[F], G],
+        s6: Callable[[G], H],
+        s7: Callable[[H], I],
+        s8: Callable[[I], J],
+        s9: Callable[[J], K],
+        s10: Callable[[K], L],
+        s11: Callable[[L], M],
+        s12: Callable[[M], N],
+        s13: Callable[[N], O],
+        s14: Callable[[O], P],
+        s15: Callable[[P], Q],
+        /,
+    ) -> Runnable[In, Q]: ...
+    def pipe(self, *steps: Callable[[Any], Any]) -> Runnable[Any, Any]:  # Any: the overloads carry the types
+        """This program, and more steps after it; see ``runlaw.pipe``."""
+        nodes = [to_node(step, f"step {number} of pipe") for number, step in enumerate(steps, 2)]
+        return runnable(normal.pipe([self.node, *nodes]))
 
     def map_batch(self, *, max_concurrency: int | None = None, executor: Executor | None = None) -> Runnable[Sequence[In], list[Out]]:
         """This program for every item of a sequence; see ``runlaw.map_batch``."""
@@ -347,4 +558,6 @@ def runnable(node: Node) -> Runnable[Any, Any]:  # Any: the caller's signature s
     """The Runnable of a node."""
     made: Runnable[Any, Any] = object.__new__(Runnable)  # Any: as above
     made.__dict__["node"] = node
+    if isinstance(node, Leaf) and node.fn.__doc__:
+        made.__dict__["__doc__"] = node.fn.__doc__
     return made

@@ -174,7 +174,7 @@ def test_a_plain_function_may_stand_on_either_side_of_the_bar() -> None:
 def test_a_dict_of_runnables_may_stand_on_the_left_of_the_bar(way: Way) -> None:
     program = {"up": lift(shout), "loud": lift(exclaim)} | lift(show_record)
     assert program == pipe(parallel(up=shout, loud=exclaim), show_record)
-    assert way(program, "a") == "up=A,loud=a!"
+    assert sorted(way(program, "a").split(",")) == ["loud=a!", "up=A"]
 
 
 @every_way

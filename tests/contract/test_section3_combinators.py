@@ -15,6 +15,7 @@ from runlaw import Runnable, branch, identity, lift, map_batch, parallel, pipe
 
 from .modes import Mode, both
 from .support import (
+    PATIENCE,
     Boom,
     Gauge,
     Way,
@@ -28,6 +29,7 @@ from .support import (
     long_pipe,
     shout,
     show,
+    within,
     wrong,
 )
 
@@ -209,10 +211,11 @@ def test_map_batch_obeys_its_own_limit(mode: Mode, limit: int) -> None:
 
     def work(number: int) -> int:
         with gauge:
-            reached.wait(10)
+            reached.wait(PATIENCE / 2)
             return number
 
-    assert mode.invoke(map_batch(work, max_concurrency=limit), list(range(6))) == list(range(6))
+    program = map_batch(work, max_concurrency=limit)
+    assert within(lambda: mode.invoke(program, list(range(6)))) == list(range(6))
     assert gauge.peak == limit
 
 

@@ -196,8 +196,9 @@ def the_note(error: BaseException) -> str:
 def test_a_failure_keeps_its_own_type_and_carries_the_path_of_the_step_as_a_note(
     way: Way, leaf: Runnable[object, str]
 ) -> None:
-    with pytest.raises(Boom, match=r"^no A$") as caught:
+    with pytest.raises(Boom) as caught:
         way(pipe(shout, leaf, exclaim), "a")
+    assert str(caught.value) == "no A"
     note = the_note(caught.value)
     assert leaf.name in note
     assert "2" in note

@@ -70,7 +70,7 @@ def test_a_failed_validation_carries_the_path_of_the_step_as_a_note(mode: Mode) 
     def double(number: int) -> int:
         return number * 2
 
-    program = pipe(shout, wrong(with_validation(double)))
+    program: Runnable[str, int] = pipe(wrong(lambda text: text), with_validation(double))
     with pytest.raises(ValidationError) as caught:
         mode.invoke(program, "a")
     assert len(notes(caught.value)) == 1

@@ -159,7 +159,17 @@ def test_steps_are_closed_when_a_step_below_has_read_enough(mode: Mode, kind: Mo
     program = pipe(kind.source(source), kind.stage(stage), lift_transform(first))
     assert within(lambda: mode.stream(program, "")) == ["0 "]
     assert (source.open, stage.open) == (0, 0)
-    assert within(lambda: mode.invoke(program, "")) == "0 "
+
+
+@both
+@leaves
+def test_steps_are_closed_when_a_step_below_has_read_enough_under_invoke(mode: Mode, kind: Mode) -> None:
+    def first(chunks: Iterator[str]) -> Iterator[str]:
+        yield next(chunks)
+
+    source, stage = Source(end=3), Stage()
+    program = pipe(kind.source(source), kind.stage(stage), lift_transform(first))
+    assert within(lambda: mode.invoke(program, "")) == "0 1 2 "
     assert (source.open, stage.open) == (0, 0)
 
 
@@ -259,12 +269,12 @@ def test_cancelling_an_invoke_that_collects_a_stream_closes_every_step() -> None
         source, stage = Source(), Stage()
         started = asyncio.Event()
 
-        async def wait(chunks: AsyncIterator[str]) -> AsyncIterator[str]:
-            async for chunk in chunks:
+        async def generate(text: str) -> AsyncIterator[str]:
+            async for chunk in stage.athrough(source.agenerate(text)):
                 started.set()
                 yield chunk
 
-        program = pipe(lift_stream(source.agenerate), lift_transform(stage.athrough), lift_transform(wait), shout)
+        program = pipe(lift_stream(generate), shout)
         task = asyncio.create_task(program.ainvoke(""))
         await started.wait()
         task.cancel()

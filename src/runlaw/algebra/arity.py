@@ -7,8 +7,6 @@ from inspect import Parameter
 from types import FunctionType
 from typing import Any
 
-from runlaw.algebra.callables import display_name, own_parameters
-
 
 def check_one_argument(fn: Any, by: str = "lift") -> None:  # Any: any callable
     """Refuse a function that cannot be called with exactly one positional argument.
@@ -31,6 +29,8 @@ def check_one_argument(fn: Any, by: str = "lift") -> None:  # Any: any callable
     parameters = _parameters(fn)
     if parameters is None:
         return
+    from runlaw.algebra.callables import display_name  # here, for it is needed by few functions
+
     needed = [one for one in parameters if one.default is Parameter.empty and _is_positional(one)]
     name = display_name(fn)
     start = f"{by} takes a function of one argument, but {name}()"
@@ -57,6 +57,8 @@ def check_arguments(fn: Any, by: str = "unpack") -> None:  # Any: any callable
     Raises:
         TypeError: It needs an argument by keyword; or it is no function.
     """
+    from runlaw.algebra.callables import display_name  # here, for it is needed by few functions
+
     parameters = _parameters(fn)
     if parameters is not None:
         _check_keywords(parameters, f"{by} passes positional arguments, but {display_name(fn)}()")
@@ -75,4 +77,6 @@ def _is_positional(parameter: Parameter) -> bool:
 def _parameters(fn: Any) -> tuple[Parameter, ...] | None:  # Any: any callable
     if not callable(fn):
         raise TypeError(f"expected a function; got {fn!r}")
+    from runlaw.algebra.callables import own_parameters  # here, for it is needed by few functions
+
     return own_parameters(fn)

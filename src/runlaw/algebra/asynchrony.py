@@ -7,12 +7,9 @@ import inspect
 import opcode
 from collections import abc
 from types import CodeType, FunctionType, MethodType
-from typing import Any, Literal, TypeAlias, get_origin
+from typing import Any, Literal, NewType, TypeAlias, get_origin
+from weakref import WeakKeyDictionary
 
-from runlaw.algebra.bases import arguments
-from runlaw.algebra.callables import describe
-from runlaw.algebra.forms import is_new_type, is_variable, members
-from runlaw.algebra.known_builtins import gives_plain_value
 from runlaw.kernel.signature import TypeForm
 
 Shape: TypeAlias = Literal["fn", "stream", "transform", "batch", "map", "unpack"]
@@ -46,14 +43,14 @@ def is_async(fn: Any, shape: Shape = "fn") -> bool | None:  # Any: any callable
             fn = fn.__wrapped__
         elif isinstance(get_origin(fn) or fn, type):
             return hasattr(get_origin(fn) or fn, "__await__")
-        elif is_new_type(fn):
+        elif isinstance(fn, NewType):
             return False
         elif _marked(fn):
             return True
         else:
             call = type(fn).__call__ if callable(fn) else None
             if not isinstance(call, FunctionType):
-                return False if gives_plain_value(fn) else None
+                return _builtin(fn)
             fn = call
     return None
 
@@ -92,17 +89,37 @@ def _reaches_nothing(code: CodeType) -> bool:
     return CodeType not in map(type, code.co_consts) and _CALLS.isdisjoint(code.co_code[::2])
 
 
+_known: WeakKeyDictionary[FunctionType, dict[Shape, bool | None]] = WeakKeyDictionary()
+
+
 def _annotated(fn: FunctionType, shape: Shape) -> bool | None:
+    known = _known.get(fn)
+    if known is not None and shape in known:
+        return known[shape]
+    from runlaw.algebra.callables import describe  # here, for importing it takes longer than all the rest
+    from runlaw.algebra.forms import members
+
     annotation = fn.__annotations__["return"]
     try:
         form = annotation if type(annotation) is type else describe(fn).form(annotation)
     except (NameError, TypeError):
         return None
     said = {_form(member, shape) for member in members(form)}
-    return said.pop() if len(said) == 1 else None
+    result = said.pop() if len(said) == 1 else None
+    _known.setdefault(fn, {})[shape] = result
+    return result
+
+
+def _builtin(fn: object) -> bool | None:
+    from runlaw.algebra.known_builtins import gives_plain_value  # here, for it is needed by few functions
+
+    return False if gives_plain_value(fn) else None
 
 
 def _form(form: TypeForm, shape: Shape) -> bool | None:
+    from runlaw.algebra.bases import arguments  # here, for importing it takes longer than all the rest
+    from runlaw.algebra.forms import is_new_type, is_variable
+
     if form is Any or form is object or is_variable(form):
         return None
     if arguments(form, abc.Awaitable) is not None:

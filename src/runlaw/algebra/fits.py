@@ -18,6 +18,7 @@ from runlaw.algebra.forms import (
     is_typed_dict,
     is_union,
     is_variable,
+    limits,
     literal_values,
     members,
     split,
@@ -205,9 +206,5 @@ def _all_values(form: TypeForm) -> tuple[TypeForm, ...] | None:
 def _choices(form: TypeForm) -> tuple[TypeForm, ...]:
     if not is_variable(form):
         return (form,)
-    if not isinstance(form, TypeVar):
-        return (Any,)
-    try:
-        return form.__constraints__ or (Any if form.__bound__ is None else form.__bound__,)
-    except Exception:  # bounds may be evaluated here, and whatever they name may be missing
-        return (Any,)
+    bound, constraints = limits(form)
+    return constraints or (Any if bound is None else bound,)

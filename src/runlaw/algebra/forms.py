@@ -112,6 +112,16 @@ def is_variable(form: TypeForm) -> bool:
     return isinstance(form, TypeVar | ParamSpec | TypeVarTuple)
 
 
+def limits(variable: TypeForm) -> tuple[TypeForm | None, tuple[TypeForm, ...]]:
+    """The bound of a type variable and its constraints; of a variable without them ``None`` and ``()``."""
+    if not isinstance(variable, TypeVar):
+        return None, ()
+    try:
+        return variable.__bound__, variable.__constraints__
+    except Exception:  # they may be evaluated here, and whatever they name may be missing
+        return None, ()
+
+
 def is_typed_dict(form: TypeForm) -> bool:
     """Whether the form is a ``TypedDict`` class, of ``typing`` or of ``typing_extensions``."""
     return isinstance(form, type) and "__required_keys__" in vars(form) and issubclass(form, dict)

@@ -15,6 +15,13 @@ from runlaw.kernel.monoid import Semigroup
 from runlaw.kernel.nodes import BatchFn, Fn, Function, Generate, MapChunks, Node, RunType, Transform
 
 
+class Missing:
+    """The type of ``MISSING``, which stands for a function that a decorator will be given."""
+
+
+MISSING = Missing()
+
+
 class Said(NamedTuple):
     """The options that every leaf takes."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from typing import NewType, TypeVar, get_origin
 
 from runlaw.algebra.signatures import check_common_input, check_composition
 from runlaw.algebra.walk import check_depth, name
@@ -154,7 +155,7 @@ def listening(inner: Node, **callbacks: Callable[..., object] | None) -> Node:
     """A program whose own run tells its start, end and error to callbacks."""
     given = {key: callback for key, callback in callbacks.items() if callback is not None}
     if not given:
-        raise TypeError("with_listeners() needs at least one of on_start=, on_end=, on_error=")
+        return inner
     for key, callback in given.items():
         if not callable(callback):
             raise TypeError(f"with_listeners: {key} must be a callable that takes an event; got {callback!r}")
@@ -165,7 +166,18 @@ def typed(inner: Node, input: object, output: object) -> Node:
     """A program whose types are said by hand."""
     if input is None and output is None:
         raise TypeError("with_types() needs input=, output= or both: a type or a pydantic TypeAdapter")
+    check_form("input", input)
+    check_form("output", output)
     return check_depth(Typed(inner, input, output))
+
+
+def check_form(which: str, form: object) -> None:
+    """Refuse what is neither a type nor a pydantic ``TypeAdapter``."""
+    is_adapter = hasattr(form, "validate_python") and hasattr(form, "core_schema")
+    if form is None or is_adapter or isinstance(form, (type, TypeVar, NewType)) or get_origin(form) is not None:
+        return
+    if getattr(form, "__module__", None) not in ("typing", "typing_extensions", "types"):
+        raise TypeError(f"with_types: {which} must be a type or a pydantic TypeAdapter; got {form!r}")
 
 
 def validated(inner: Node, strict: object) -> Node:

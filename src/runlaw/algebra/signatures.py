@@ -7,12 +7,7 @@ from functools import partial
 from typing import Any
 
 from runlaw.algebra.annotations import Shape, quick_signature, signature_of
-from runlaw.algebra.forms import bare
-from runlaw.algebra.meet import disjoint
-from runlaw.algebra.records import fields_of, is_open
-from runlaw.algebra.show import show
-from runlaw.algebra.signature_rules import RULES, follow
-from runlaw.algebra.walk import has_lower, lowered, name
+from runlaw.algebra.walk import has_lower, lowered
 from runlaw.kernel.nodes import BatchFn, Fn, Generate, MapChunks, Node, Pipe, Transform
 from runlaw.kernel.signature import UNKNOWN, Provisional, Signature, TypeForm
 
@@ -54,6 +49,8 @@ def signature(node: Node, *, strict: bool = False) -> Signature:
 
 
 def _derived(node: Node, read: Callable[[Node], Signature], strict: bool) -> Signature:
+    from runlaw.algebra.signature_rules import RULES  # here, for importing it takes longer than all the rest
+
     for kind in type(node).__mro__:
         if kind in RULES:
             return RULES[kind](node, read)
@@ -79,39 +76,15 @@ def check_composition(steps: Sequence[Node], names: Callable[[Node], str]) -> No
         else:
             flat.append(step)
 
+    if all(signature(step) is UNKNOWN for step in flat):
+        return
+    from runlaw.algebra.composition import mismatch  # here, for importing them takes longer than all the rest
+    from runlaw.algebra.signature_rules import follow
+
     def refuse(index: int, came: TypeForm) -> None:
-        raise TypeError(_mismatch(flat, index, came, names))
+        raise TypeError(mismatch(flat, index, signature(flat[index]).input, came, names))
 
     follow(flat, signature, refuse)
-
-
-def _mismatch(steps: Sequence[Node], index: int, came: TypeForm, names: Callable[[Node], str]) -> str:
-    before, step = names(steps[index - 1]), names(steps[index])
-    wanted = signature(steps[index]).input
-    expected, got = _told_apart(wanted, came)
-    missing = ", ".join([repr(key) for key in _missing_keys(came, wanted)])
-    lack = f", which lacks {missing}" if missing else ""
-    return (
-        f"step {index + 1} ({step}) cannot follow step {index} ({before}): {step} expected {expected}, "
-        f"got {got} from {before}{lack}; "
-        "change one of the two, put a step between them, or state their types with with_types(...)"
-    )
-
-
-def _told_apart(one: TypeForm, other: TypeForm) -> tuple[str, str]:
-    shown = show(one), show(other)
-    return shown if shown[0] != shown[1] else (show(one, qualified=True), show(other, qualified=True))
-
-
-def _missing_keys(came: TypeForm, wanted: TypeForm) -> list[str]:
-    given = fields_of(bare(came))
-    if not given or is_open(bare(came)):
-        return []
-    return [
-        key
-        for key, field in fields_of(bare(wanted)).items()
-        if field.required and not (key in given and given[key].required)
-    ]
 
 
 def check_common_input(branches: Sequence[tuple[str, Node]], by: str) -> None:
@@ -124,17 +97,21 @@ def check_common_input(branches: Sequence[tuple[str, Node]], by: str) -> None:
     Raises:
         TypeError: The inputs of two of them have nothing in common; it names both, and both types.
     """
-    earlier: dict[int, tuple[str, Node, TypeForm]] = {}
+    known: dict[object, tuple[str, Node, TypeForm]] = {}
     for label, node in branches:
         taken = signature(node).input
-        if taken is Any or taken is object or id(taken) in earlier:
-            continue
-        for other, inner, form in earlier.values():
-            if disjoint(form, taken):
-                first, second = _told_apart(form, taken)
-                raise TypeError(
-                    f"{by}() gives one input to all, but {other} ({name(inner)}) expected {first} and "
-                    f"{label} ({name(node)}) expected {second}, and no value is both; "
-                    "change one of the two, or put a step before it that makes what it takes of the common input"
-                )
-        earlier[id(taken)] = (label, node, taken)
+        if taken is not Any and taken is not object:
+            known.setdefault(_key(taken), (label, node, taken))
+    if len(known) < 2:
+        return
+    from runlaw.algebra.composition import refuse_disjoint  # here, for importing it takes longer than all the rest
+
+    refuse_disjoint([*known.values()], by)
+
+
+def _key(form: TypeForm) -> object:
+    try:
+        hash(form)
+    except TypeError:  # metadata that cannot be hashed
+        return id(form)
+    return form

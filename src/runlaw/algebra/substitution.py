@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args, get_origin
 
-from runlaw.algebra.forms import is_variable, rebuild
+from runlaw.algebra.forms import is_variable, limits, rebuild
 from runlaw.algebra.records import Field, fields_of, is_made, is_open, record
 from runlaw.kernel.signature import TypeForm
 
@@ -88,9 +88,8 @@ def _copy(variable: Any) -> TypeForm:  # Any: type variables are made, and read,
         make_other: Callable[..., TypeForm] = type(variable)
         return make_other(variable.__name__)
     make: Callable[..., TypeForm] = TypeVar
-    if variable.__constraints__:
-        return make(variable.__name__, *variable.__constraints__)
-    return make(variable.__name__, bound=variable.__bound__)
+    bound, constraints = limits(variable)
+    return make(variable.__name__, *constraints, bound=bound)
 
 
 def within_bounds(form: TypeForm) -> bool:

@@ -8,7 +8,19 @@ from typing import Any, TypeAlias, TypeVar
 
 from runlaw.algebra.bases import arguments
 from runlaw.algebra.fits import fits
-from runlaw.algebra.forms import CALLABLE, bare, is_typed_dict, is_union, is_variable, members, split, union
+from runlaw.algebra.forms import (
+    CALLABLE,
+    bare,
+    is_new_type,
+    is_typed_dict,
+    is_union,
+    is_variable,
+    limits,
+    literal_values,
+    members,
+    split,
+    union,
+)
 from runlaw.algebra.records import fields_of
 from runlaw.algebra.structural import Args, TupleShape, tuple_shape
 from runlaw.algebra.substitution import substitute, variables
@@ -36,7 +48,11 @@ def unify(output: TypeForm, input: TypeForm, bindings: Bindings) -> None:
     if is_variable(output):
         _bind_output(output, input, bindings)
         return
-    output, input = bare(output), bare(input)
+    output, input = _wider(bare(output)), bare(input)
+    if output is Any:
+        for variable in variables(input):
+            bindings.setdefault(variable, Any)
+        return
     if is_union(output) or is_union(input):
         _unify_union(output, input, bindings)
         return
@@ -57,6 +73,14 @@ def unify(output: TypeForm, input: TypeForm, bindings: Bindings) -> None:
                 unify(one, other, bindings)
 
 
+def _wider(form: TypeForm) -> TypeForm:
+    """A ``Literal`` as the classes of its values, a ``NewType`` as what it is made of; any other form as it is."""
+    while is_new_type(form):
+        form = bare(getattr(form, "__supertype__", Any))
+    values = literal_values(form)
+    return form if values is None else union([type(value) for value in values])
+
+
 def _solved(form: TypeForm, bindings: Bindings) -> TypeForm:
     while is_variable(form) and form in bindings:
         form = bindings[form]
@@ -68,7 +92,7 @@ def _bind_input(variable: TypeForm, output: TypeForm, bindings: Bindings) -> Non
         return
     known = bindings.get(variable)
     if known is None:
-        choices = variable.__constraints__ if output is not Any else ()
+        choices = limits(variable)[1] if output is not Any else ()
         bindings[variable] = next((one for one in choices if fits(output, one)), output)
     elif is_variable(known):
         if known is not output:

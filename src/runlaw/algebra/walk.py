@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -24,6 +25,9 @@ from runlaw.kernel.nodes import (
     Timeout,
     Typed,
 )
+
+
+_lowering = threading.local()
 
 
 class Child(NamedTuple):
@@ -72,8 +76,16 @@ def lowered(node: Node) -> Node:
     """
     known: Node | None = node.__dict__.get("_lowered")
     if known is None:
-        made = node.lower()  # type: ignore[attr-defined]  # checked by has_lower
+        _lowering.depth = depth_now = getattr(_lowering, "depth", 0) + 1
+        try:
+            if depth_now > MAX_DEPTH // 5:
+                raise TypeError(f"{type(node).__name__}.lower() leads back to itself: say what it means by other programs")
+            made = node.lower()  # type: ignore[attr-defined]  # checked by has_lower
+        finally:
+            _lowering.depth -= 1
         known = getattr(made, "node", made)
+        if known is node:
+            raise TypeError(f"{type(node).__name__}.lower() gives itself: say what it means by other programs")
         if not isinstance(known, Node):
             raise TypeError(f"{type(node).__name__}.lower() must give a Runnable; got {made!r}")
         node.__dict__["_lowered"] = known
@@ -137,6 +149,8 @@ def depth(node: Node) -> int:
     """How deeply combinators nest in it; a leaf has depth 0. Computed once a node."""
     known = node.__dict__.get("_depth")
     if known is None:
+        if has_lower(node):
+            return depth(lowered(node))
         parts = node.steps if isinstance(node, Pipe) else [child.node for child in children(node)]
         known = 1 + max((depth(part) for part in parts if not isinstance(part, Leaf)), default=0) if parts else 0
         node.__dict__["_depth"] = known

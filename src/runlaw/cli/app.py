@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-QUESTIONS = ["What is a Runnable?", "How do chunks add up?", "What does max_concurrency bound?"]
+QUESTIONS = ["What is a Runnable?", "What holds of every composition?", "Which Python is needed?"]
 QUESTION_ABOUT_ANYTHING = "What is this about?"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -30,12 +30,11 @@ Question: {question}
 
 def retrieval_chain(store: LexicalStore) -> Runnable[str, str]:
     """From a question to an answer out of the store's documents, streamed word by word."""
-    return (
-        {"context": store.as_retriever(k=4) | join_documents, "question": identity}
-        | chat_prompt(TEMPLATE)
-        | extractive_chat_model()
-        | str_parser()
-    )
+    inputs: dict[str, Callable[[str], object]] = {
+        "context": store.as_retriever(k=4) | join_documents,
+        "question": identity,
+    }
+    return inputs | chat_prompt(TEMPLATE) | extractive_chat_model() | str_parser()
 
 
 def default_sources(folder: Path) -> list[Path]:
@@ -60,7 +59,7 @@ def load_all(sources: Sequence[Path]) -> list[Document]:
 def ask_all(questions: Sequence[str], documents: Sequence[Document], console: Console) -> None:
     """Answer the questions one by one, each streamed, and then all of them as a batch."""
     files = {str(document.metadata["source"]) for document in documents}
-    console.print(f"{len(documents)} passages from {len(files)} files", style="dim")
+    console.print(f"{_count(len(documents), 'passage')} from {_count(len(files), 'file')}", style="dim")
     chain = retrieval_chain(lexical_store(documents))
     for question in questions:
         console.print(f"\n{question}", style="bold", markup=False)
@@ -78,3 +77,7 @@ def ask_all(questions: Sequence[str], documents: Sequence[Document], console: Co
             progress.advance(task)
     for number, question in enumerate(questions):
         console.print(f"{number + 1}. {question}  {answers[number]}", markup=False)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -13,8 +13,9 @@ def main() -> None:
     try:
         from runlaw.cli.app import app
     except ModuleNotFoundError as error:
-        if error.name not in ("typer", "rich"):
+        package = str(error.name).split(".")[0]
+        if package not in ("typer", "rich"):
             raise
-        print(f'error: the command needs the {error.name} package: pip install "runlaw[cli]"', file=sys.stderr)
+        print(f'error: the command needs the {package} package: pip install "runlaw[cli]"', file=sys.stderr)
         sys.exit(2)
     app()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from runlaw.algebra.leaves import Said, fn_node
+from runlaw.algebra.leaves import MISSING, Missing, Said, fn_node
 from runlaw.kernel.nodes import RunType
 from runlaw.runnable import Runnable, runnable
 
@@ -54,7 +54,7 @@ def lift(
     blocking: bool = True,
 ) -> Lifter: ...
 def lift(
-    fn: Callable[[Any], Any] | None = None,  # Any: the overloads carry the types
+    fn: Callable[[Any], Any] | Missing = MISSING,  # Any: the overloads carry the types
     /,
     *,
     name: str | None = None,
@@ -82,6 +82,6 @@ def lift(
     (8, 'double')
     """
     said = Said(name, run_type, tags, metadata, blocking)
-    if fn is None:
+    if isinstance(fn, Missing):
         return lambda function: runnable(fn_node(function, said))
     return runnable(fn_node(fn, said))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from runlaw.algebra.leaves import Said, batch_node
+from runlaw.algebra.leaves import MISSING, Missing, Said, batch_node
 from runlaw.kernel.nodes import RunType
 from runlaw.runnable import Runnable, runnable
 
@@ -57,7 +57,7 @@ def lift_batch(
     blocking: bool = True,
 ) -> BatchLifter: ...
 def lift_batch(
-    fn: Callable[[Any], Any] | None = None,  # Any: the overloads carry the types
+    fn: Callable[[Any], Any] | Missing = MISSING,  # Any: the overloads carry the types
     /,
     *,
     max_batch_size: int | None = None,
@@ -84,6 +84,6 @@ def lift_batch(
     ([1, 2], 3)
     """
     said = Said(name, run_type, tags, metadata, blocking)
-    if fn is None:
+    if isinstance(fn, Missing):
         return lambda function: runnable(batch_node(function, said, max_batch_size))
     return runnable(batch_node(fn, said, max_batch_size))

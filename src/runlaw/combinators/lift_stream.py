@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from runlaw.algebra.leaves import Said, stream_node
+from runlaw.algebra.leaves import MISSING, Missing, Said, stream_node
 from runlaw.kernel.monoid import Last, Semigroup
 from runlaw.kernel.nodes import RunType
 from runlaw.kernel.protocols import Addable
@@ -100,7 +100,7 @@ def lift_stream(
     blocking: bool = True,
 ) -> StreamLifter: ...
 def lift_stream(
-    fn: Callable[[Any], Any] | None = None,  # Any: the overloads carry the types
+    fn: Callable[[Any], Any] | Missing = MISSING,  # Any: the overloads carry the types
     /,
     *,
     monoid: Semigroup[Any] | None = None,  # Any: the overloads carry the types
@@ -130,6 +130,6 @@ def lift_stream(
     (['a ', 'b '], 'a b ')
     """
     said = Said(name, run_type, tags, metadata, blocking)
-    if fn is None:
+    if isinstance(fn, Missing):
         return lambda function: runnable(stream_node(function, said, monoid))
     return runnable(stream_node(fn, said, monoid))

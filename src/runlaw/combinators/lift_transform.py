@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from runlaw.algebra.leaves import Said, transform_node
+from runlaw.algebra.leaves import MISSING, Missing, Said, transform_node
 from runlaw.kernel.monoid import Last, Semigroup
 from runlaw.kernel.nodes import RunType
 from runlaw.kernel.protocols import Addable
@@ -100,7 +100,7 @@ def lift_transform(
     blocking: bool = True,
 ) -> TransformLifter: ...
 def lift_transform(
-    fn: Callable[[Any], Any] | None = None,  # Any: the overloads carry the types
+    fn: Callable[[Any], Any] | Missing = MISSING,  # Any: the overloads carry the types
     /,
     *,
     monoid: Semigroup[Any] | None = None,  # Any: the overloads carry the types
@@ -133,6 +133,6 @@ def lift_transform(
     (['A', 'B'], 'AB')
     """
     said = Said(name, run_type, tags, metadata, blocking)
-    if fn is None:
+    if isinstance(fn, Missing):
         return lambda function: runnable(transform_node(function, said, monoid))
     return runnable(transform_node(fn, said, monoid))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from runlaw.algebra.leaves import Said, map_chunks_node
+from runlaw.algebra.leaves import MISSING, Missing, Said, map_chunks_node
 from runlaw.kernel.monoid import Last, Semigroup
 from runlaw.kernel.nodes import RunType
 from runlaw.kernel.protocols import Addable
@@ -71,7 +71,7 @@ def map_chunks(
     blocking: bool = True,
 ) -> ChunkMapper: ...
 def map_chunks(
-    fn: Callable[[Any], Any] | None = None,  # Any: the overloads carry the types
+    fn: Callable[[Any], Any] | Missing = MISSING,  # Any: the overloads carry the types
     /,
     *,
     monoid: Semigroup[Any] | None = None,  # Any: the overloads carry the types
@@ -101,6 +101,6 @@ def map_chunks(
     (['A', 'B'], 'AB')
     """
     said = Said(name, run_type, tags, metadata, blocking)
-    if fn is None:
+    if isinstance(fn, Missing):
         return lambda function: runnable(map_chunks_node(function, said, monoid))
     return runnable(map_chunks_node(fn, said, monoid))

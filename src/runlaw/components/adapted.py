@@ -21,6 +21,9 @@ from collections.abc import (
     Mapping,
 )
 from dataclasses import dataclass
+from importlib import import_module
+from pickle import UnpicklingError
+from types import FunctionType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from runlaw.components.documents import Document
@@ -52,6 +55,12 @@ class Adapted:
 
     def __runlaw_signature__(self) -> Signature:
         return ROLES[self.role].signature
+
+    def __reduce__(self) -> tuple[Callable[..., Adapted], tuple[object, ...]]:
+        """A decorated function pickles by its name, as the name stands for the Runnable and not for the function."""
+        if type(self.fn) is FunctionType and self == _function_behind(self.fn.__module__, self.fn.__qualname__):
+            return _named, (self.fn.__module__, self.fn.__qualname__)
+        return type(self), (self.fn, self.role)
 
     def check(self, result: object) -> Output:
         """The result, if it is one of the role's outputs.
@@ -102,9 +111,10 @@ class StreamCall(Adapted):
         if not isinstance(result, Iterator):
             yield self.check(result)
             return
+        fits = ROLES[self.role].fits
         try:
             for chunk in result:
-                yield self.check(chunk)
+                yield chunk if fits(chunk) else self.check(chunk)
         finally:
             if isinstance(result, Generator):
                 result.close()
@@ -122,9 +132,10 @@ class AsyncStreamCall(Adapted):
         if not isinstance(result, AsyncIterable):
             yield self.check(result)
             return
+        fits = ROLES[self.role].fits
         try:
             async for chunk in result:
-                yield self.check(chunk)
+                yield chunk if fits(chunk) else self.check(chunk)
         finally:
             if isinstance(result, AsyncGenerator):
                 await result.aclose()
@@ -178,6 +189,21 @@ def shape_of(fn: Callable[..., object]) -> Shape:
     if kind in _STREAMS:
         return Shape(True, False)
     return Shape(None if kind in (None, Any, object) else False, False)
+
+
+def _function_behind(module: str, path: str) -> object:
+    """The function of the Runnable that stands at a name; ``None`` where there is no such name."""
+    found: object = import_module(module)
+    for name in path.split("."):
+        found = getattr(found, name, None)
+    return getattr(getattr(found, "node", None), "fn", None)
+
+
+def _named(module: str, path: str) -> Adapted:
+    found = _function_behind(module, path)
+    if not isinstance(found, Adapted):
+        raise UnpicklingError(f"{module}.{path} is no model or retriever made from a function")
+    return found
 
 
 def _returned(fn: Callable[..., object]) -> object:

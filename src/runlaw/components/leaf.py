@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from runlaw.algebra.leaf import name_of
-from runlaw.combinators.lift import lift
-from runlaw.combinators.lift_stream import lift_stream
+from runlaw.algebra.leaves import Said, fn_node, stream_node
 from runlaw.components.adapted import ROLES, AsyncStreamCall, Role, StreamCall, adapted
-from runlaw.runnable import Runnable
+from runlaw.runnable import Runnable, runnable
 
 
 def component(
@@ -27,9 +26,7 @@ def component(
     """
     call = adapted(fn, role)
     name = name_of(fn) if name is None else name
+    said = Said(name, role, tags, metadata, blocking)
     if isinstance(call, StreamCall | AsyncStreamCall):
-        monoid = ROLES[role].monoid
-        return lift_stream(
-            call, name=name, run_type=role, tags=tags, metadata=metadata, blocking=blocking, monoid=monoid
-        )
-    return lift(call, name=name, run_type=role, tags=tags, metadata=metadata, blocking=blocking)
+        return runnable(stream_node(call, said, ROLES[role].monoid))
+    return runnable(fn_node(call, said))

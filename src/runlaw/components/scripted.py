@@ -46,10 +46,8 @@ def scripted_chat_model(
     >>> model = scripted_chat_model(["Hello brave world.", TimeoutError("too slow")])
     >>> [chunk.content for chunk in model.stream("hi")]
     ['Hello', ' brave', ' world.']
-    >>> model.invoke("hi")
-    Traceback (most recent call last):
-    ...
-    TimeoutError: too slow
+    >>> model.batch(["hi"], return_exceptions=True)
+    [TimeoutError('too slow')]
     """
     return chat_model(Script([replies] if isinstance(replies, str) else replies), name=name, blocking=False)
 
@@ -69,25 +67,23 @@ class Script:
                     f"reply {number} of a scripted chat model must be a str, an AIMessage, a sequence of str, a "
                     f"BrokenReply or an Exception; got {reply!r}"
                 )
+        self._played = [_played(reply) for reply in self._replies]
 
     def __call__(self, messages: list[Message], /) -> Iterator[AIMessage]:
         """Yield the chunks of the next reply, or raise it."""
         with self._lock:
-            reply = self._replies[self.calls % len(self._replies)]
+            chunks, error = self._played[self.calls % len(self._played)]
             self.calls += 1
-        if isinstance(reply, Exception):
-            raise reply
-        if not isinstance(reply, BrokenReply):
-            yield from _chunks(reply)
-            return
-        yield from _chunks(reply.reply)[: reply.after]
-        raise reply.error
+        yield from chunks
+        if error is not None:
+            raise error
 
     def __getstate__(self) -> dict[str, object]:
         return {"_replies": self._replies, "calls": self.calls}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state, _lock=threading.Lock())
+        self._played = [_played(reply) for reply in self._replies]
 
 
 def _is_reply(reply: object) -> bool:
@@ -102,6 +98,14 @@ def _is_whole(reply: object) -> bool:
     if isinstance(reply, Sequence) and not isinstance(reply, str):
         return all(isinstance(chunk, str) for chunk in reply)
     return isinstance(reply, str | AIMessage)
+
+
+def _played(reply: Reply) -> tuple[list[AIMessage], Exception | None]:
+    if isinstance(reply, Exception):
+        return [], reply
+    if isinstance(reply, BrokenReply):
+        return _chunks(reply.reply)[: reply.after], reply.error
+    return _chunks(reply), None
 
 
 def _chunks(reply: str | AIMessage | Sequence[str]) -> list[AIMessage]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import aclosing
 from contextvars import copy_context
 from typing import Any, TypeVar
 
@@ -87,19 +88,17 @@ async def agather(run: Run, bodies: list[Body], room: int | None = None, keep_er
     With ``keep_errors`` an ``Exception`` takes the place of the result instead.
     """
     results: list[Any] = [None] * len(bodies)  # Any: a user's values
-    async for index, result, error in acompletions(run, bodies, room, keep_errors=keep_errors):
-        if error is None:
-            results[index] = result
-        elif keep_errors:
-            results[index] = error
-        else:
-            raise error
+    async with aclosing(acompletions(run, bodies, room, keep_errors=keep_errors)) as outcomes:
+        async for index, result, error in outcomes:
+            if error is not None and not keep_errors:
+                raise error
+            results[index] = result if error is None else error
     return results
 
 
 async def acompletions(
     run: Run, bodies: list[Body], room: int | None = None, ahead: int | None = None, keep_errors: bool = False
-) -> AsyncIterator[tuple[int, Any, Exception | None]]:  # Any: a user's values
+) -> AsyncGenerator[tuple[int, Any, Exception | None], None]:  # Any: a user's values
     """The outcomes of bodies as they finish; with ``ahead``, so many may have started beyond those read.
 
     However it ends, no task is left: what still runs is cancelled, and waited for.

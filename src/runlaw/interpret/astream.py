@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from runlaw.interpret.acall import each as call_each
@@ -173,19 +174,20 @@ def each(program: Program) -> Opener:
             for item in items:
                 yield [await part.call(item, run)]
         else:
-            async for result in in_order(program, items, run, node.max_concurrency):
-                yield [result]
+            async with aclosing(in_order(program, items, run, node.max_concurrency)) as results:
+                async for result in results:
+                    yield [result]
 
     return lambda source, run: source.then(chunks(source, run), LIST, program)
 
 
-async def in_order(program: Program, items: list[Any], run: Run, room: int | None) -> AsyncIterator[Any]:  # Any: a user's values
+async def in_order(program: Program, items: list[Any], run: Run, room: int | None) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """The results of ``map_batch``, in order, each as soon as those before it are there."""
     part = program.inner()
     waiting: dict[int, Any] = {}  # Any: a user's values
     wanted = 0
-    outcomes = acompletions(run, [calling(part, item) for item in items], room, ahead=ROOM)
-    try:
+    bodies = [calling(part, item) for item in items]
+    async with aclosing(acompletions(run, bodies, room, ahead=ROOM)) as outcomes:
         async for index, result, error in outcomes:
             if error is not None:
                 raise error
@@ -193,5 +195,3 @@ async def in_order(program: Program, items: list[Any], run: Run, room: int | Non
             while wanted in waiting:
                 yield waiting.pop(wanted)
                 wanted += 1
-    finally:
-        await outcomes.aclose()  # type: ignore[attr-defined]  # an async generator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
 from typing import Any
 
 from runlaw.interpret.acall import waits
@@ -84,27 +85,27 @@ async def unscoped(engine: Engine, source: Callable[[], Stream], inside: bool) -
             await aclose(reading.opened)
 
 
-marked(unscoped)
+marked(unscoped, "stream")
 
 
 async def scoped(engine: Engine, source: Callable[[], Stream], config: Config) -> AsyncIterator[Any]:  # Any: a user's values
     """The chunks, made inside the run, which their reader is not in."""
     root = engine.begin(config, asynchronous=True, streaming=True)
-    run = root.run
+    root_run = root.run
     reading: Stream | None = None
-    token = CURRENT.set(run)
+    token = CURRENT.set(root_run)
     try:
-        reading = root.program.stream(source(), run)
+        reading = root.program.stream(source(), root_run)
         while (chunk := await anext(reading.chunks, END)) is not END:
             CURRENT.reset(token)
             try:
                 yield chunk
             finally:
-                token = CURRENT.set(run)
+                token = CURRENT.set(root_run)
     except Exception as error:
         if reading is not None:
             blame_stream(error, reading)
-        if run.outer is not None:
+        if root_run.outer is not None:
             leaves_run(error)
         raise
     finally:
@@ -116,7 +117,7 @@ async def scoped(engine: Engine, source: Callable[[], Stream], config: Config) -
             root.leave()
 
 
-marked(scoped)
+marked(scoped, "stream")
 
 
 async def batch(
@@ -169,11 +170,8 @@ async def batch_as_completed(
             yield index, raised_or(item, keep_errors)
         return
     around, bodies = batch_bodies(engine, values, configs)
-    outcomes = acompletions(around, bodies, keep_errors=keep_errors)
-    try:
+    async with aclosing(acompletions(around, bodies, keep_errors=keep_errors)) as outcomes:
         async for index, result, error in outcomes:
             if error is not None and not keep_errors:
                 raise error
             yield index, result if error is None else error
-    finally:
-        await outcomes.aclose()  # type: ignore[attr-defined]  # an async generator

@@ -246,15 +246,9 @@ class Scheduler:
             alarm()
 
     def _dispatch(self) -> list[Task]:
+        """Give free places away; the jobs that got one."""
+        self._let_return()
         jobs: list[Task] = []
-        for control in list(self._returning):
-            if control.dead or (control.limit is not None and control.limit.open()):
-                self._returning.remove(control)
-                if not control.dead and control.limit is not None:
-                    control.limit.add(-1)
-                    control.holds = True
-                if control.wake is not None and control.wake.locked():
-                    control.wake.release()
         for group in reversed(self._groups[:]):
             while group.thunks is not None and group.limit.open() and self._has_room(group):
                 index, thunk = next(group.thunks, (-1, None))
@@ -269,7 +263,18 @@ class Scheduler:
             if group.thunks is None:
                 self._groups.remove(group)
                 self._settle(group)
+        self._let_return()
         return jobs
+
+    def _let_return(self) -> None:
+        for control in list(self._returning):
+            if control.dead or (control.limit is not None and control.limit.open()):
+                self._returning.remove(control)
+                if not control.dead and control.limit is not None:
+                    control.limit.add(-1)
+                    control.holds = True
+                if control.wake is not None and control.wake.locked():
+                    control.wake.release()
 
     def _has_room(self, group: Group) -> bool:
         if group.allowed is not None and group.started >= group.allowed:

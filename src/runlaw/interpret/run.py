@@ -12,7 +12,7 @@ from copy import copy
 from collections.abc import Callable
 from contextvars import ContextVar
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from runlaw.interpret.places import DEFAULT_LIMIT, Control, Limit, Scheduler, executing
 from runlaw.interpret.program import Program
@@ -255,31 +255,30 @@ class Here(NamedTuple):
         return quiet(self.program, inherited, NO_CONFIG, None)
 
 
-MARKED: set[CodeType] = set()
+MARKED: dict[CodeType, str] = {}
 F = TypeVar("F", bound=Callable[..., Any])  # Any: closures of every shape
 T = TypeVar("T")
 
 
-def marked(closure: F) -> F:
+def marked(closure: F, kind: Literal["leaf", "stream", "batch"] = "leaf") -> F:
     """Mark a closure that calls leaves, so that they find their place.
 
-    It holds ``program``; if it runs steps of a pipe in a loop, also ``remaining``, ``count`` and ``base``; if it
-    reads a stream, ``reading``; if it is the root of a stream, ``root_run``; if it runs a batch, ``batch``.
+    It holds ``program``, or ``program_at`` and the ``index`` of a step; if it runs steps in a loop, ``remaining``,
+    ``count`` and, for steps of a pipe, ``base``. The root of a stream holds ``reading`` and ``root_run``, that of a
+    batch the iterator ``batch``.
     """
-    MARKED.add(closure.__code__)
+    MARKED[closure.__code__] = kind
     return closure
 
 
 def program_of(local: dict[str, Any]) -> Program:  # Any: whatever the frame holds
     """The program that a marked frame is running."""
-    program: Program = local["program"]
     remaining = local.get("remaining")
-    if remaining is not None:
-        at = local["count"] - remaining.__length_hint__() - 1
-        return local["program_at"](at) if "program_at" in local else program.step(local["base"] + at)
+    at = local.get("index", 0) if remaining is None else local["count"] - remaining.__length_hint__() - 1
     if "program_at" in local:
-        return local["program_at"](local.get("index", 0))  # type: ignore[no-any-return]  # a Program
-    return program
+        return local["program_at"](at)  # type: ignore[no-any-return]  # a Program
+    program: Program = local["program"]
+    return program if remaining is None else program.step(local["base"] + at)
 
 
 def locate() -> Here | None:
@@ -291,20 +290,21 @@ def locate() -> Here | None:
     frames: list[FrameType] = []
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        if frame.f_code in MARKED:
+        kind = MARKED.get(frame.f_code)
+        if kind is not None:
             local = frame.f_locals
-            if "batch" in local:
+            if kind == "batch":
                 assert run is not None
                 run = _of_item(run, frame, local["batch"].__length_hint__())
                 break
-            if "reading" in local:
-                found = leaf_of_frame(local["reading"], frames) if local["reading"] is not None else None
+            if kind == "leaf":
+                inner = inner or (program_of(local), (frame, _position(local)))
+            elif local.get("reading") is not None:
+                found = leaf_of_frame(local["reading"], frames)
                 inner = inner or (None if found is None else (found, frame))
-                if run is None and "root_run" in local:
+                if run is None:
                     run = local["root_run"]
                     break
-            elif inner is None and local.get("program", True):
-                inner = (program_of(local), (frame, _position(local)))
         frames.append(frame)
         frame = frame.f_back
     if run is None:

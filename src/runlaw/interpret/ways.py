@@ -98,27 +98,27 @@ def unscoped(engine: Engine, source: Callable[[], Stream], inside: bool) -> Iter
             close(reading.opened)
 
 
-marked(unscoped)
+marked(unscoped, "stream")
 
 
 def scoped(engine: Engine, source: Callable[[], Stream], config: Config) -> Iterator[Any]:  # Any: a user's values
     """The chunks, made inside the run, which their reader is not in."""
     root = engine.begin(config, asynchronous=False, streaming=True)
-    run = root.run
+    root_run = root.run
     reading: Stream | None = None
-    token = CURRENT.set(run)
+    token = CURRENT.set(root_run)
     try:
-        reading = root.program.stream(source(), run)
+        reading = root.program.stream(source(), root_run)
         while (chunk := next(reading.chunks, END)) is not END:
             CURRENT.reset(token)
             try:
                 yield chunk
             finally:
-                token = CURRENT.set(run)
+                token = CURRENT.set(root_run)
     except Exception as error:
         if reading is not None:
             blame_stream(error, reading)
-        if run.outer is not None:
+        if root_run.outer is not None:
             leaves_run(error)
         raise
     finally:
@@ -130,7 +130,7 @@ def scoped(engine: Engine, source: Callable[[], Stream], config: Config) -> Iter
             root.leave()
 
 
-marked(scoped)
+marked(scoped, "stream")
 
 
 def batch(
@@ -176,7 +176,7 @@ def quick_batch(engine: Engine, values: list[Any], keep_errors: bool) -> list[An
         CURRENT.reset(token)
 
 
-marked(quick_batch)
+marked(quick_batch, "batch")
 
 
 def batch_jobs(

@@ -6,10 +6,12 @@ stream, its type, its picture) is said elsewhere, once for each meaning.
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, SupportsIndex, TypeAlias
 
 from runlaw.kernel.config import Config
 from runlaw.kernel.monoid import Semigroup
@@ -65,6 +67,31 @@ class Leaf(Node):
     asynchronous: bool | None
 
     __hash__ = Node.__hash__
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
+        """A function whose name now stands for its Runnable, as after a decorator, is pickled by that name."""
+        module, name = getattr(self.fn, "__module__", None), getattr(self.fn, "__qualname__", None)
+        if isinstance(module, str) and isinstance(name, str) and _named(module, name) == self:
+            return _leaf_named, (module, name)
+        return super().__reduce_ex__(protocol)
+
+
+def _named(module: str, name: str) -> Node | None:
+    """The node of the Runnable that a module has under a name, if it has one."""
+    found: object = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    node = getattr(found, "node", None)
+    return node if isinstance(node, Node) else None
+
+
+def _leaf_named(module: str, name: str) -> Node:
+    """Read a leaf back by the name of its Runnable."""
+    importlib.import_module(module)
+    node = _named(module, name)
+    if node is None:
+        raise ImportError(f"{module}.{name} is no Runnable any more")
+    return node
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,8 @@ REFUSED: list[tuple[Callable[..., object], str]] = [
     ),
     (
         key_only,
-        "lift takes a function of one argument, but key_only() also needs key by keyword: bind it with functools.partial",
+        "lift takes a function of one argument, but key_only() "
+        "also needs key by keyword: bind it with functools.partial",
     ),
     (
         functools.partial(two, a=1),
@@ -122,7 +123,8 @@ REFUSED: list[tuple[Callable[..., object], str]] = [
     ),
     (
         Model,
-        "lift takes a function of one argument, but Model() takes x by keyword only: wrap it in a function of one value",
+        "lift takes a function of one argument, but Model() "
+        "takes x by keyword only: wrap it in a function of one value",
     ),
     (
         Adder().add_two,

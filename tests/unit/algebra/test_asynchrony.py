@@ -43,7 +43,7 @@ def coroutine(x: int) -> Coroutine[Any, Any, int]:
 
 
 def task(x: int) -> asyncio.Task[int]:
-    return asyncio.ensure_future(fetch(x))  # type: ignore[return-value]  # a task of the running loop
+    return asyncio.ensure_future(fetch(x))
 
 
 def perhaps(x: int) -> Awaitable[int] | int:
@@ -185,10 +185,10 @@ CASES: list[tuple[str, Callable[..., object], Shape, bool | None]] = [
     ("calls its argument", lambda x: x(), "fn", None),
     ("calls its argument with a star", lambda x: x(*[]), "fn", None),
     ("calls its argument by keyword", lambda x: x(a=1), "fn", None),
-    ("calls a global", lambda x: plain(x), "fn", None),
+    ("calls a global", lambda x: plain(x) + 1, "fn", None),
     ("reads a global", lambda x: OUTSIDE, "fn", None),
     ("reads an attribute", lambda x: x.name, "fn", None),
-    ("calls a closure", (lambda then: lambda x: then(x))(fetch), "fn", None),
+    ("calls a closure", (lambda then: lambda x: then(x + 1))(fetch), "fn", None),
     ("holds a function", lambda x: (lambda: fetch(x))(), "fn", None),
     ("calls a default", default_call, "fn", None),
     ("annotated as Any", anything, "fn", None),
@@ -205,7 +205,9 @@ CASES: list[tuple[str, Callable[..., object], Shape, bool | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("label", "fn", "shape", "expected"), CASES, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(
+    ("label", "fn", "shape", "expected"), CASES, ids=lambda one: one if isinstance(one, str) else ""
+)
 def test_is_async(label: str, fn: Callable[..., object], shape: Shape, expected: bool | None) -> None:
     assert is_async(fn, shape) is expected
 
@@ -213,13 +215,13 @@ def test_is_async(label: str, fn: Callable[..., object], shape: Shape, expected:
 def test_asyncio_own_mark_counts() -> None:
     marked = Adder()
     marked._is_coroutine = getattr(asyncio.coroutines, "_is_coroutine", None)  # type: ignore[attr-defined]  # the mark
-    assert is_async(marked) is (True if sys.version_info < (3, 14) else False)
+    assert is_async(marked) is (sys.version_info < (3, 14))
 
 
 if sys.version_info >= (3, 12):
 
     def test_marked_functions_are_coroutine_functions() -> None:
-        assert is_async(inspect.markcoroutinefunction(lambda x: fetch(x))) is True
+        assert is_async(inspect.markcoroutinefunction(lambda x: fetch(x + 1))) is True
 
 
 @pytest.mark.parametrize("fn", [fn for _, fn, _, expected in CASES if expected is False and fn is not generator])

@@ -1,178 +1,76 @@
-"""Assignability of types at run time: what fits, what clearly does not, and what is accepted because it is unsure."""
+"""Assignability of types at run time: what fits, and what is accepted because it cannot be told."""
 
+# mypy: disable-error-code="valid-type, type-arg"
+# ruff: noqa: UP006, UP007, UP044, UP045 - every way of writing a type is read here
 from __future__ import annotations
 
 import asyncio
-import enum
 import io
 import typing
 from collections import Counter, OrderedDict, abc, defaultdict, deque
-from dataclasses import dataclass
 from types import FunctionType, MappingProxyType, NoneType
 from typing import (
     IO,
     Annotated,
     Any,
     ForwardRef,
-    Generic,
     Literal,
     LiteralString,
-    NamedTuple,
     Never,
-    NewType,
     NoReturn,
     Optional,
-    ParamSpec,
-    Protocol,
     SupportsFloat,
     SupportsInt,
     TextIO,
-    TypeVar,
-    TypeVarTuple,
     Union,
     Unpack,
 )
 
 import pytest
 from returns.result import Result
-from typing_extensions import NotRequired, ReadOnly, TypeAliasType, TypedDict
 
 from runlaw.algebra.fits import fits
-
-T = TypeVar("T")
-Co = TypeVar("Co", covariant=True)
-Contra = TypeVar("Contra", contravariant=True)
-Whole = TypeVar("Whole", bound=int)
-Text = TypeVar("Text", str, bytes)
-P = ParamSpec("P")
-Ts = TypeVarTuple("Ts")
-
-
-class Base: ...
-
-
-class Derived(Base): ...
-
-
-class Other: ...
-
-
-class Numbers(list[int]): ...
-
-
-class Inv(Generic[T]): ...
-
-
-class IntInv(Inv[int]): ...
-
-
-class Cov(Generic[Co]): ...
-
-
-class Con(Generic[Contra]): ...
-
-
-class Loose(Any): ...
-
-
-class Colour(enum.Enum):
-    RED = 1
-    BLUE = 2
-
-
-class Size(enum.IntEnum):
-    S = 1
-
-
-@dataclass
-class Data:
-    x: int
-
-
-class Pair(NamedTuple):
-    left: int
-    right: str
-
-
-class Point(TypedDict):
-    x: int
-    y: int
-
-
-class Point3(Point):
-    z: int
-
-
-class MaybePoint(TypedDict):
-    x: int
-    y: NotRequired[int]
-
-
-class Named(TypedDict, total=False):
-    name: str
-
-
-class Fixed(TypedDict):
-    x: ReadOnly[int]
-    y: int
-
-
-class TextPoint(TypedDict):
-    x: str
-    y: str
-
-
-class Box(TypedDict, Generic[T]):
-    value: T
-
-
-class Tree(TypedDict):
-    child: Optional["Tree"]
-
-
-class Tree2(TypedDict):
-    child: Optional["Tree2"]
-
-
-class Closing(Protocol):
-    def close(self) -> None: ...
-
-
-class Sized2(Protocol):
-    size: int
-
-
-class Called(Protocol):
-    def __call__(self, x: int) -> str: ...
-
-
-class Door:
-    def close(self) -> None: ...
-
-
-class Proxy:
-    def __getattr__(self, name: str) -> int:
-        return 1
-
-
-class Function:
-    def __call__(self, x: int) -> str:
-        return str(x)
-
-
-class Awaits:
-    def __await__(self) -> abc.Generator[None, None, int]:
-        yield
-        return 1
-
-
-UserId = NewType("UserId", int)
-AdminId = NewType("AdminId", UserId)
-Json = TypeAliasType("Json", "dict[str, Json] | list[Json] | str | None")
-Json2 = TypeAliasType("Json2", "dict[str, Json2] | list[Json2] | str | None")
-Alias = TypeAliasType("Alias", list[int])
-Twice = TypeAliasType("Twice", tuple[T, T], type_params=(T,))
-Broken = TypeAliasType("Broken", "Nowhere")
+from tests.unit.algebra.type_samples import (
+    AdminId,
+    Alias,
+    Awaits,
+    Base,
+    Box,
+    Broken,
+    Called,
+    Closing,
+    Colour,
+    Con,
+    Cov,
+    Data,
+    Derived,
+    Door,
+    Fixed,
+    Function,
+    IntInv,
+    Inv,
+    Json,
+    Json2,
+    Loose,
+    MaybePoint,
+    Named,
+    Numbers,
+    P,
+    Pair,
+    Point,
+    Point3,
+    Proxy,
+    Size,
+    Sized2,
+    T,
+    Text,
+    Tree,
+    Tree2,
+    Ts,
+    Twice,
+    UserId,
+    Whole,
+)
 
 FITS: list[tuple[object, object]] = [
     # the top and the bottom
@@ -357,7 +255,7 @@ FITS: list[tuple[object, object]] = [
     (list[Json], Json2),
     (ForwardRef("Later"), int),
     ("Later", int),
-    (list["Later"], list[int]),
+    (list["Later"], list[int]),  # type: ignore[name-defined]  # noqa: F821 - what it is about
     (Broken, int),
     (int, Broken),
     # type variables that are not solved
@@ -374,184 +272,17 @@ FITS: list[tuple[object, object]] = [
     (TextIO, io.TextIOBase),
 ]
 
-CLASHES: list[tuple[object, object]] = [
-    (int, Never),
-    (object, int),
-    # classes and numbers
-    (int, str),
-    (str, int),
-    (float, int),
-    (complex, float),
-    (int, bool),
-    (bytes, str),
-    (str, bytes),
-    (str, None),
-    (None, str),
-    (Base, Derived),
-    (Base, Other),
-    (Other, Base),
-    (Data, dict),
-    (list, abc.Hashable),
-    (int, abc.Iterable),
-    (int, abc.Sized),
-    (Exception, ValueError),
-    # unions
-    (int | str, int),
-    (Union[int, Any], str),
-    (Optional[int], int),
-    (int, str | bytes),
-    (int | None, str | None),
-    (list[int] | None, list[int]),
-    (float, int | str),
-    (bool, Literal[True]),
-    # literals and enumerations
-    (str, Literal["a"]),
-    (int, Literal[1, 2]),
-    (Literal["c"], Literal["a", "b"]),
-    (Literal["a", "c"], Literal["a", "b"]),
-    (Literal["a", 1], str),
-    (Literal[1], Literal[True]),
-    (Literal[True], Literal[1]),
-    (Literal["a"], int),
-    (Colour, Literal[Colour.RED]),
-    (Colour, int),
-    (int, Size),
-    # containers
-    (list[int], list[str]),
-    (list[bool], list[int]),
-    (list[int], list[float]),
-    (list[int], list[int | None]),
-    (list[int], set[int]),
-    (list[int], tuple[int, ...]),
-    (abc.Sequence[int], list[int]),
-    (abc.Iterable[int], abc.Sequence[int]),
-    (list[int], abc.Sequence[str]),
-    (list[list[int]], list[list[str]]),
-    (list[list[int]], abc.Sequence[abc.Sequence[str]]),
-    (Numbers, list[str]),
-    (dict[str, int], dict[str, str]),
-    (dict[str, int], dict[int, int]),
-    (dict[str, bool], dict[str, int]),
-    (dict[str, int], abc.Mapping[str, str]),
-    (dict[str, int], abc.Mapping[int, int]),
-    (dict[str, int], abc.Iterable[int]),
-    (abc.Mapping[str, int], dict[str, int]),
-    (Counter[str], dict[str, str]),
-    (set[int], set[str]),
-    (set[int], frozenset[int]),
-    (frozenset[int], frozenset[str]),
-    (str, list[str]),
-    (str, abc.Sequence[int]),
-    (bytes, abc.Sequence[str]),
-    (range, abc.Sequence[str]),
-    (abc.Generator[int, None, str], abc.Iterator[str]),
-    (abc.Generator[int, int, int], abc.Generator[int, object, int]),
-    (abc.Iterator[int], abc.Generator[int, None, None]),
-    (abc.Awaitable[int], int),
-    (int, abc.Awaitable[int]),
-    (abc.Coroutine[Any, Any, int], abc.Awaitable[str]),
-    (abc.AsyncIterator[int], abc.Iterator[int]),
-    (enumerate[str], abc.Iterator[str]),
-    # generics of one's own
-    (Inv[int], Inv[str]),
-    (Inv[bool], Inv[int]),
-    (IntInv, Inv[str]),
-    (Cov[int], Cov[str]),
-    (Cov[int], Cov[bool]),
-    (Con[bool], Con[int]),
-    (Inv[int], Cov[int]),
-    (Result[int, ValueError], Result[str, ValueError]),
-    # tuples
-    (tuple[int, str], tuple[int]),
-    (tuple[int], tuple[int, str]),
-    (tuple[int, str], tuple[str, int]),
-    (tuple[()], tuple[int]),
-    (tuple[int, ...], tuple[int, int]),
-    (tuple[int, ...], tuple[()]),
-    (tuple[int, str], tuple[int, ...]),
-    (tuple[int, ...], tuple[str, ...]),
-    (tuple[int, str], abc.Sequence[int]),
-    (tuple[int, int, int], tuple[int, *tuple[str, ...]]),
-    (tuple[int, str], tuple[int, *tuple[str, ...], bytes]),
-    (tuple[str, ...], tuple[str, *tuple[str, ...]]),
-    (tuple[int, str], list[int | str]),
-    (int, tuple[int]),
-    (Pair, tuple[int, int]),
-    (Pair, tuple[int]),
-    (tuple[int, str], Pair),
-    # records
-    (Point, Point3),
-    (MaybePoint, Point),
-    (Named, Point),
-    (Point, TextPoint),
-    (TextPoint, Point),
-    (Point, abc.Mapping[str, str]),
-    (Point, abc.Mapping[int, int]),
-    (Point, dict[str, str]),
-    (dict[str, str], Point),
-    (dict[int, int], Point),
-    (list[int], Point),
-    (Data, Point),
-    (Point, Data),
-    (Point, int),
-    (Point, list[str]),
-    (str, Point),
-    (None, Point),
-    (Box[int], Box[str]),
-    # callables and classes
-    (abc.Callable[[int], str], abc.Callable[[int], int]),
-    (abc.Callable[[int], str], abc.Callable[[str], str]),
-    (abc.Callable[[int], str], abc.Callable[[int, int], str]),
-    (abc.Callable[[bool], str], abc.Callable[[int], str]),
-    (int, abc.Callable[[int], int]),
-    (Data, abc.Callable[[], int]),
-    (abc.Callable[[int], str], int),
-    (abc.Callable[[int], str], str),
-    (type[int], abc.Callable[[str], str]),
-    (type[int], type[str]),
-    (type[int], int),
-    (int, type[int]),
-    (int, type),
-    # protocols
-    (Other, Closing),
-    (int, Closing),
-    (str, SupportsInt),
-    (None, Closing),
-    # names, aliases, metadata
-    (int, UserId),
-    (UserId, AdminId),
-    (UserId, str),
-    (list[UserId], list[int]),
-    (Annotated[int, "m"], str),
-    (Annotated[int, "m"], Annotated[str, "m"]),
-    (Alias, list[str]),
-    (Twice[int], tuple[int, str]),
-    (int, Json),
-    (list[int], Json),
-    # type variables that are not solved
-    (str, Whole),
-    (Whole, str),
-    (int, Text),
-    (list[T], int),
-]
-
 
 @pytest.mark.parametrize(("output", "input"), FITS, ids=repr)
 def test_fits(output: object, input: object) -> None:
     assert fits(output, input)
 
 
-@pytest.mark.parametrize(("output", "input"), CLASHES, ids=repr)
-def test_does_not_fit(output: object, input: object) -> None:
-    assert not fits(output, input)
-
-
 def test_there_are_enough_cases() -> None:
     assert len(FITS) >= 150
-    assert len(CLASHES) >= 120
 
 
-@pytest.mark.parametrize("form", [one for pair in FITS + CLASHES for one in pair], ids=repr)
+@pytest.mark.parametrize("form", [one for pair in FITS for one in pair], ids=repr)
 def test_every_type_fits_itself(form: object) -> None:
     assert fits(form, form)
 
@@ -591,6 +322,6 @@ def test_very_deep_types_are_compared_without_overflow() -> None:
     one: object = int
     other: object = int
     for _ in range(300):
-        one, other = list[one], list[other]  # type: ignore[valid-type]  # made at run time
+        one, other = list[one], list[other]
     assert fits(one, other)
     assert not fits(one, int)

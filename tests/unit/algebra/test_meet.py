@@ -1,14 +1,16 @@
 """The input that several programs share."""
 
+# mypy: disable-error-code="valid-type, type-arg"
+# ruff: noqa: UP045 - every way of writing a type is read here
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Never, NewType, Optional, Protocol, TypeVar, final
+from typing import Any, Literal, NamedTuple, Never, NewType, NotRequired, Optional, Protocol, TypeVar, final
 
 import pytest
 from pydantic import BaseModel
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from runlaw.algebra.fits import fits
 from runlaw.algebra.meet import disjoint, meet

@@ -1,9 +1,24 @@
 """Type variables: found, put in, renamed apart, and solved by what comes."""
 
+# mypy: disable-error-code="valid-type, type-arg"
+# ruff: noqa: UP045 - every way of writing a type is read here
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Generic, Literal, NamedTuple, Optional, ParamSpec, Self, TypeVar, TypeVarTuple, Unpack
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    NewType,
+    Optional,
+    ParamSpec,
+    Self,
+    TypeVar,
+    TypeVarTuple,
+    Unpack,
+)
 
 import pytest
 from returns.result import Result
@@ -31,6 +46,9 @@ class IntBox(Box[int]): ...
 class Pair(NamedTuple):
     left: int
     right: str
+
+
+Numbers = NewType("Numbers", list[int])
 
 
 class Point(TypedDict):
@@ -82,6 +100,9 @@ SOLVED: list[tuple[object, object, object, object]] = [
     (bytes, Text, Text, bytes),
     (Annotated[int, "m"], T, list[T], list[Annotated[int, "m"]]),
     (Annotated[list[int], "m"], list[T], T, int),
+    (Literal["a"], Sequence[T], T, str),
+    (Literal["a", 1], T, T, Literal["a", 1]),
+    (Numbers, Sequence[T], T, int),
     (int, str, T, T),
     (int, T, U, U),
     (list[T], list[int], T, int),
@@ -129,7 +150,7 @@ def test_records_are_solved_key_by_key() -> None:
 def test_variables_are_found_everywhere() -> None:
     form = record("Found", {"x": Field(list[T])})
     assert variables(form) == (T,)
-    assert variables(list[form]) == (T,)  # type: ignore[valid-type]  # made at run time
+    assert variables(list[form]) == (T,)
     assert variables(Callable[[T, list[U]], T]) == (T, U)
     assert variables(Callable[P, T]) == (P, T)
     assert variables(Annotated[T, U]) == (T,)
@@ -187,11 +208,11 @@ def test_freshen_keeps_bounds_and_constraints() -> None:
 def test_types_beyond_bounds_are_told() -> None:
     form: object = int
     for _ in range(LARGEST - 1):
-        form = list[form]  # type: ignore[valid-type]  # made at run time
+        form = list[form]
     assert within_bounds(form)
-    assert not within_bounds(list[form])  # type: ignore[valid-type]  # made at run time
+    assert not within_bounds(list[form])
     for _ in range(60):
-        form = tuple[form, form]  # type: ignore[valid-type]  # made at run time
+        form = tuple[form, form]
     assert not within_bounds(form)
 
 

@@ -41,12 +41,13 @@ def test_document_texts_with_quotes_and_line_breaks() -> None:
 
 def test_the_question_may_stand_in_other_places() -> None:
     facts = "Bears sleep in winter. Cats never do."
-    for talk in (
+    talks: list[list[Message]] = [
         [SystemMessage(content=facts), HumanMessage(content="When do bears sleep?")],
         [HumanMessage(content=f"{facts} When do bears sleep?")],
         [HumanMessage(content=f"Question: When do bears sleep?\n\nContext: {facts}\n\nAnswer:")],
         [HumanMessage(content=f"{facts}\n\nbears winter sleep")],
-    ):
+    ]
+    for talk in talks:
         assert extractive_chat_model().invoke(talk).text == "Bears sleep in winter."
 
 

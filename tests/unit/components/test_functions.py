@@ -167,16 +167,21 @@ def test_a_retriever_may_stream_lists() -> None:
     assert retriever(lambda query: [one]).invoke("q") == [one]
 
 
+ANY_CHAT_MODEL: Any = chat_model  # Any: to misuse them
+ANY_LLM: Any = llm
+ANY_RETRIEVER: Any = retriever
+
+
 @pytest.mark.parametrize(
     ("made", "message"),
     [
-        (lambda: chat_model(lambda messages: "text").invoke("x"), "must give an AIMessage, or an iterator of"),
-        (lambda: chat_model(lambda messages: iter(["text"])).invoke("x"), "got str: 'text'"),
-        (lambda: llm(lambda text: 3).invoke("x"), "must give a str, or an iterator of str; got int: 3"),
-        (lambda: retriever(lambda query: ["x"]).invoke("x"), "must give a list of Documents"),
-        (lambda: retriever(lambda query: []).invoke(3), "a retriever takes a str, its query; got int: 3"),
-        (lambda: chat_model(3), "chat_model takes a function; got int: 3"),
-        (lambda: chat_model(lambda messages: 3).invoke(3), "a chat model takes a str, a sequence of messages"),
+        (lambda: ANY_CHAT_MODEL(lambda messages: "text").invoke("x"), "must give an AIMessage, or an iterator of"),
+        (lambda: ANY_CHAT_MODEL(lambda messages: iter(["text"])).invoke("x"), "got str: 'text'"),
+        (lambda: ANY_LLM(lambda text: 3).invoke("x"), "must give a str, or an iterator of str; got int: 3"),
+        (lambda: ANY_RETRIEVER(lambda query: ["x"]).invoke("x"), "must give a list of Documents"),
+        (lambda: ANY_RETRIEVER(lambda query: []).invoke(3), "a retriever takes a str, its query; got int: 3"),
+        (lambda: ANY_CHAT_MODEL(3), "chat_model takes a function; got int: 3"),
+        (lambda: ANY_CHAT_MODEL(lambda messages: 3).invoke(3), "a chat model takes a str, a sequence of messages"),
     ],
 )
 def test_what_is_refused(made: Callable[[], object], message: str) -> None:

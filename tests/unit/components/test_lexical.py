@@ -151,8 +151,9 @@ def test_save_and_load(tmp_path: Path) -> None:
 
 def test_metadata_that_json_cannot_hold(tmp_path: Path) -> None:
     path = tmp_path / "store"
-    for bad in ({"x": {1, 2}}, {"x": (1, 2)}, {"x": float("nan")}, {"x": {1: 2}}):
-        store = lexical_store([Document(page_content="a", metadata=bad, id="7")])
+    values: list[object] = [{1, 2}, (1, 2), float("nan"), {1: 2}]
+    for value in values:
+        store = lexical_store([Document(page_content="a", metadata={"x": value}, id="7")])
         with pytest.raises(TypeError, match="the metadata of document '7'"):
             store.save(path)
         assert list(tmp_path.iterdir()) == []

@@ -85,7 +85,7 @@ def test_text_of_parts() -> None:
 def test_messages_never_change_and_know_their_fields() -> None:
     message = HumanMessage(content="hi")
     with pytest.raises(ValidationError, match="frozen"):
-        message.content = "other"  # type: ignore[misc]  # refused by the checker too
+        message.content = "other"
     with pytest.raises(ValidationError, match="contents"):
         HumanMessage.model_validate({"content": "hi", "contents": "typo"})
     with pytest.raises(ValidationError):

@@ -19,7 +19,7 @@ from runlaw.components import (
     chat_prompt,
     prompt,
 )
-from runlaw.components.formatters import MessageTemplate, chat_formatter, text_formatter
+from runlaw.components.formatters import ChatFormatter, MessageTemplate, chat_formatter, text_formatter
 
 
 class TopicDict(TypedDict):
@@ -111,10 +111,11 @@ def test_partial_values_may_be_overruled() -> None:
         (TopicModel, TopicModel(topic="bears")),
     ],
 )
-def test_a_record_type(record: type, value: object) -> None:
+def test_a_record_type(record: type[Any], value: Any) -> None:  # Any: each of its own type
     assert prompt(record, "{tone}: {topic}").invoke(value) == StringPromptValue(text="dry: bears")
-    made = chat_prompt(record, "{tone}: {topic} {more}", partial={"more": "now"})
-    assert made.invoke(value) == ChatPromptValue(messages=[HumanMessage(content="dry: bears now")])
+    assert chat_prompt(record, "{tone}: {topic} {more}", partial={"more": "now"}).invoke(value) == ChatPromptValue(
+        messages=[HumanMessage(content="dry: bears now")]
+    )
     with pytest.raises(
         ValueError, match=rf"variable 'topics' is no field of {record.__name__}, which has: 'topic', 'tone'"
     ):
@@ -178,9 +179,14 @@ def test_missing_values_are_named() -> None:
     assert "it came as the variable 'h' of a chat prompt's placeholder" in caught.value.__notes__
 
 
+def adapter_of_input(formatter: ChatFormatter) -> TypeAdapter[object]:
+    kind: Any = formatter.__runlaw_signature__().input  # Any: a type form
+    return TypeAdapter(kind)
+
+
 def test_the_input_schema_is_that_of_the_variables() -> None:
     formatter = chat_formatter("tell me a joke about {topic}", None, None)
-    adapter: TypeAdapter[object] = TypeAdapter(formatter.__runlaw_signature__().input)
+    adapter = adapter_of_input(formatter)
     assert adapter.json_schema() == {
         "title": "PromptInput",
         "type": "object",
@@ -193,7 +199,7 @@ def test_the_input_schema_is_that_of_the_variables() -> None:
 def test_the_input_schema_of_histories_and_partial_values() -> None:
     template: Sequence[MessageTemplate] = [("placeholder", "{history}"), ("human", "{a} {b}")]
     formatter = chat_formatter(template, {"b": 1}, None)
-    adapter: TypeAdapter[object] = TypeAdapter(formatter.__runlaw_signature__().input)
+    adapter = adapter_of_input(formatter)
     schema = adapter.json_schema()
     assert schema["required"] == ["a", "history"]
     assert list(schema["properties"]) == ["a", "b", "history"]

@@ -1,0 +1,225 @@
+"""Types that clearly contradict each other."""
+
+# mypy: disable-error-code="valid-type, type-arg"
+# ruff: noqa: UP007, UP045 - every way of writing a type is read here
+from __future__ import annotations
+
+from collections import Counter, abc
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    Never,
+    Optional,
+    SupportsInt,
+    Union,
+)
+
+import pytest
+from returns.result import Result
+
+from runlaw.algebra.fits import fits
+from tests.unit.algebra.type_samples import (
+    AdminId,
+    Alias,
+    Base,
+    Box,
+    Closing,
+    Colour,
+    Con,
+    Cov,
+    Data,
+    Derived,
+    IntInv,
+    Inv,
+    Json,
+    MaybePoint,
+    Named,
+    Numbers,
+    Other,
+    Pair,
+    Point,
+    Point3,
+    Size,
+    T,
+    Text,
+    TextPoint,
+    Twice,
+    UserId,
+    Whole,
+)
+
+CLASHES: list[tuple[object, object]] = [
+    (int, Never),
+    (object, int),
+    # classes and numbers
+    (int, str),
+    (str, int),
+    (float, int),
+    (complex, float),
+    (int, bool),
+    (bytes, str),
+    (str, bytes),
+    (str, None),
+    (None, str),
+    (Base, Derived),
+    (Base, Other),
+    (Other, Base),
+    (Data, dict),
+    (list, abc.Hashable),
+    (int, abc.Iterable),
+    (int, abc.Sized),
+    (Exception, ValueError),
+    # unions
+    (int | str, int),
+    (Union[int, Any], str),
+    (Optional[int], int),
+    (int, str | bytes),
+    (int | None, str | None),
+    (list[int] | None, list[int]),
+    (float, int | str),
+    (bool, Literal[True]),
+    # literals and enumerations
+    (str, Literal["a"]),
+    (int, Literal[1, 2]),
+    (Literal["c"], Literal["a", "b"]),
+    (Literal["a", "c"], Literal["a", "b"]),
+    (Literal["a", 1], str),
+    (Literal[1], Literal[True]),
+    (Literal[True], Literal[1]),
+    (Literal["a"], int),
+    (Colour, Literal[Colour.RED]),
+    (Colour, int),
+    (int, Size),
+    # containers
+    (list[int], list[str]),
+    (list[bool], list[int]),
+    (list[int], list[float]),
+    (list[int], list[int | None]),
+    (list[int], set[int]),
+    (list[int], tuple[int, ...]),
+    (abc.Sequence[int], list[int]),
+    (abc.Iterable[int], abc.Sequence[int]),
+    (list[int], abc.Sequence[str]),
+    (list[list[int]], list[list[str]]),
+    (list[list[int]], abc.Sequence[abc.Sequence[str]]),
+    (Numbers, list[str]),
+    (dict[str, int], dict[str, str]),
+    (dict[str, int], dict[int, int]),
+    (dict[str, bool], dict[str, int]),
+    (dict[str, int], abc.Mapping[str, str]),
+    (dict[str, int], abc.Mapping[int, int]),
+    (dict[str, int], abc.Iterable[int]),
+    (abc.Mapping[str, int], dict[str, int]),
+    (Counter[str], dict[str, str]),
+    (set[int], set[str]),
+    (set[int], frozenset[int]),
+    (frozenset[int], frozenset[str]),
+    (str, list[str]),
+    (str, abc.Sequence[int]),
+    (bytes, abc.Sequence[str]),
+    (range, abc.Sequence[str]),
+    (abc.Generator[int, None, str], abc.Iterator[str]),
+    (abc.Generator[int, int, int], abc.Generator[int, object, int]),
+    (abc.Iterator[int], abc.Generator[int, None, None]),
+    (abc.Awaitable[int], int),
+    (int, abc.Awaitable[int]),
+    (abc.Coroutine[Any, Any, int], abc.Awaitable[str]),
+    (abc.AsyncIterator[int], abc.Iterator[int]),
+    (enumerate[str], abc.Iterator[str]),
+    # generics of one's own
+    (Inv[int], Inv[str]),
+    (Inv[bool], Inv[int]),
+    (IntInv, Inv[str]),
+    (Cov[int], Cov[str]),
+    (Cov[int], Cov[bool]),
+    (Con[bool], Con[int]),
+    (Inv[int], Cov[int]),
+    (Result[int, ValueError], Result[str, ValueError]),
+    # tuples
+    (tuple[int, str], tuple[int]),
+    (tuple[int], tuple[int, str]),
+    (tuple[int, str], tuple[str, int]),
+    (tuple[()], tuple[int]),
+    (tuple[int, ...], tuple[int, int]),
+    (tuple[int, ...], tuple[()]),
+    (tuple[int, str], tuple[int, ...]),
+    (tuple[int, ...], tuple[str, ...]),
+    (tuple[int, str], abc.Sequence[int]),
+    (tuple[int, int, int], tuple[int, *tuple[str, ...]]),
+    (tuple[int, str], tuple[int, *tuple[str, ...], bytes]),
+    (tuple[str, ...], tuple[str, *tuple[str, ...]]),
+    (tuple[int, str], list[int | str]),
+    (int, tuple[int]),
+    (Pair, tuple[int, int]),
+    (Pair, tuple[int]),
+    (tuple[int, str], Pair),
+    # records
+    (Point, Point3),
+    (MaybePoint, Point),
+    (Named, Point),
+    (Point, TextPoint),
+    (TextPoint, Point),
+    (Point, abc.Mapping[str, str]),
+    (Point, abc.Mapping[int, int]),
+    (Point, dict[str, str]),
+    (dict[str, str], Point),
+    (dict[int, int], Point),
+    (list[int], Point),
+    (Data, Point),
+    (Point, Data),
+    (Point, int),
+    (Point, list[str]),
+    (str, Point),
+    (None, Point),
+    (Box[int], Box[str]),
+    # callables and classes
+    (abc.Callable[[int], str], abc.Callable[[int], int]),
+    (abc.Callable[[int], str], abc.Callable[[str], str]),
+    (abc.Callable[[int], str], abc.Callable[[int, int], str]),
+    (abc.Callable[[bool], str], abc.Callable[[int], str]),
+    (int, abc.Callable[[int], int]),
+    (Data, abc.Callable[[], int]),
+    (abc.Callable[[int], str], int),
+    (abc.Callable[[int], str], str),
+    (type[int], abc.Callable[[str], str]),
+    (type[int], type[str]),
+    (type[int], int),
+    (int, type[int]),
+    (int, type),
+    # protocols
+    (Other, Closing),
+    (int, Closing),
+    (str, SupportsInt),
+    (None, Closing),
+    # names, aliases, metadata
+    (int, UserId),
+    (UserId, AdminId),
+    (UserId, str),
+    (list[UserId], list[int]),
+    (Annotated[int, "m"], str),
+    (Annotated[int, "m"], Annotated[str, "m"]),
+    (Alias, list[str]),
+    (Twice[int], tuple[int, str]),
+    (int, Json),
+    (list[int], Json),
+    # type variables that are not solved
+    (str, Whole),
+    (Whole, str),
+    (int, Text),
+    (list[T], int),
+]
+
+
+@pytest.mark.parametrize(("output", "input"), CLASHES, ids=repr)
+def test_does_not_fit(output: object, input: object) -> None:
+    assert not fits(output, input)
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(CLASHES) >= 120
+
+
+@pytest.mark.parametrize("form", [one for pair in CLASHES for one in pair], ids=repr)
+def test_every_type_fits_itself(form: object) -> None:
+    assert fits(form, form)
