@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, Never, NoReturn, TypeVar, overload
 
 from runlaw.algebra import normal
 from runlaw.algebra.expression import expression
@@ -21,9 +21,9 @@ from runlaw.kernel.nodes import Leaf, Node
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
-    from runlaw.events.event import Event
+    from runlaw.events.event import RunEnded, RunFailed, RunStarted
 
 In = TypeVar("In", contravariant=True)
 Out = TypeVar("Out", covariant=True)
@@ -44,6 +44,7 @@ O = TypeVar("O")  # noqa: E741  # one of a row of letters
 P = TypeVar("P")
 Q = TypeVar("Q")
 R = TypeVar("R")
+Record = TypeVar("Record", bound=Mapping[str, object])
 
 _current = CURRENT.get
 _enter = CURRENT.set
@@ -68,20 +69,25 @@ class Runnable(Generic[In, Out]):
         node: Node
         _engine: Engine
 
-    def __new__(cls, *args: object, **options: object) -> NoReturn:
-        raise TypeError("a Runnable is made by lift(function), pipe(...), parallel(...) and their like")
+        def __new__(cls, made_by_lift_and_its_like: Never, /) -> Self:
+            """There is no value to call it with, so that a checker refuses every call."""
 
-    def __getattr__(self, attribute: str) -> Any:  # Any: the private cache, made when it is first asked for
-        if attribute != "_engine":
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {attribute!r}")
-        engine = self.__dict__["_engine"] = Engine.of(self.node)
-        return engine
+    else:  # a checker would take every attribute for known, and what follows a call for unreachable
 
-    def __setattr__(self, attribute: str, value: object) -> NoReturn:
-        raise AttributeError(f"a Runnable cannot be changed: build another one to set {attribute!r}")
+        def __new__(cls, *args: object, **options: object) -> NoReturn:
+            raise TypeError("a Runnable is made by lift(function), pipe(...), parallel(...) and their like")
 
-    def __delattr__(self, attribute: str) -> NoReturn:
-        raise AttributeError(f"a Runnable cannot be changed: {attribute!r} cannot be deleted")
+        def __getattr__(self, attribute: str) -> object:
+            if attribute != "_engine":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {attribute!r}")
+            engine = self.__dict__["_engine"] = Engine.of(self.node)
+            return engine
+
+        def __setattr__(self, attribute: str, value: object) -> NoReturn:
+            raise AttributeError(f"a Runnable cannot be changed: build another one to set {attribute!r}")
+
+        def __delattr__(self, attribute: str) -> NoReturn:
+            raise AttributeError(f"a Runnable cannot be changed: {attribute!r} cannot be deleted")
 
     def __eq__(self, other: object) -> bool:
         return self.node == other.node if isinstance(other, Runnable) else NotImplemented
@@ -89,7 +95,7 @@ class Runnable(Generic[In, Out]):
     def __hash__(self) -> int:
         return hash(self.node)
 
-    def __reduce__(self) -> tuple[Callable[[Node], Runnable[Any, Any]], tuple[Node]]:  # Any: of any type
+    def __reduce__(self) -> str | tuple[object, ...]:
         return runnable, (self.node,)
 
     def __repr__(self) -> str:
@@ -271,6 +277,8 @@ class Runnable(Generic[In, Out]):
     # ------------------------------------------------------------------ composing
 
     @overload
+    def __or__(self, other: Callable[[Out], Awaitable[C]], /) -> Runnable[In, C]: ...
+    @overload
     def __or__(self, other: Callable[[Out], C], /) -> Runnable[In, C]: ...
     @overload
     def __or__(self, other: Mapping[str, Callable[[Out], C]], /) -> Runnable[In, Mapping[str, C]]: ...
@@ -281,9 +289,13 @@ class Runnable(Generic[In, Out]):
         return runnable(normal.pipe([self.node, to_node(other, "the step after |")]))
 
     @overload
+    def __ror__(self, other: Callable[[A], Awaitable[In]], /) -> Runnable[A, Out]: ...
+    @overload
     def __ror__(self, other: Callable[[A], In], /) -> Runnable[A, Out]: ...
     @overload
-    def __ror__(self, other: Mapping[str, Callable[[A], object]], /) -> Runnable[A, Out]: ...
+    def __ror__(
+        self: Runnable[Record, Out], other: Mapping[str, Callable[[A], object]], /
+    ) -> Runnable[A, Out]: ...
     def __ror__(self, other: object, /) -> Runnable[Any, Any]:  # Any: the overloads carry the types
         """``pipe(other, self)``; ``other`` may be a plain function or a dict of Runnables."""
         if not (callable(other) or isinstance(other, Mapping)):
@@ -494,16 +506,20 @@ class Runnable(Generic[In, Out]):
         """This program for every item of a sequence; see ``runlaw.map_batch``."""
         return runnable(normal.each(self.node, max_concurrency, executor))
 
-    def assign(self, **branches: Callable[[Out], object]) -> Runnable[In, Mapping[str, object]]:
+    def assign(
+        self: Runnable[In, Mapping[str, object]], **branches: Callable[[Out], object]
+    ) -> Runnable[In, Mapping[str, object]]:
         """The record that this program gives, with more keys; see ``runlaw.assign``."""
         nodes = {key: to_node(branch, f"assign({key}=...)") for key, branch in branches.items()}
         return runnable(normal.pipe([self.node, normal.assign(nodes)]))
 
     @overload
-    def pick(self, key: str, /) -> Runnable[In, object]: ...
+    def pick(self: Runnable[In, Mapping[str, C]], key: str, /) -> Runnable[In, C]: ...
     @overload
-    def pick(self, key: str, second: str, /, *more: str) -> Runnable[In, Mapping[str, object]]: ...
-    def pick(self, *keys: str) -> Runnable[In, object]:
+    def pick(
+        self: Runnable[In, Mapping[str, C]], key: str, second: str, /, *more: str
+    ) -> Runnable[In, Mapping[str, C]]: ...
+    def pick(self, *keys: str) -> Runnable[Any, Any]:  # Any: the overloads carry the types
         """A part of the record that this program gives; see ``runlaw.pick``."""
         return runnable(normal.pipe([self.node, normal.pick(keys)]))
 
@@ -546,9 +562,9 @@ class Runnable(Generic[In, Out]):
     def with_listeners(
         self,
         *,
-        on_start: Callable[[Event], object] | None = None,
-        on_end: Callable[[Event], object] | None = None,
-        on_error: Callable[[Event], object] | None = None,
+        on_start: Callable[[RunStarted], object] | None = None,
+        on_end: Callable[[RunEnded], object] | None = None,
+        on_error: Callable[[RunFailed], object] | None = None,
     ) -> Runnable[In, Out]:
         """This program, with callbacks told of its run; see ``runlaw.with_listeners``."""
         return runnable(normal.listening(self.node, on_start=on_start, on_end=on_end, on_error=on_error))

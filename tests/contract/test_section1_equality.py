@@ -7,7 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
@@ -63,11 +63,11 @@ def is_short(text: str) -> bool:
     return len(text) < 4
 
 
-def shout_all(texts: list[str]) -> list[str]:
+def shout_all(texts: Sequence[str]) -> Sequence[str]:
     return [text.upper() for text in texts]
 
 
-def record_size(record: dict[str, str]) -> int:
+def record_size(record: Mapping[str, object]) -> int:
     return len(record)
 
 

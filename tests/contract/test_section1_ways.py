@@ -35,8 +35,6 @@ TWINS = [
     "transform",
     "batch",
     "batch_as_completed",
-    "stream_log",
-    "stream_events",
 ]
 
 
@@ -60,7 +58,7 @@ def test_all_ways_of_running_agree_over_sync_and_async_leaves(way: Way) -> None:
 
 @every_way
 def test_all_ways_of_running_agree_in_their_errors(way: Way) -> None:
-    with pytest.raises(Boom, match=r"(?m)^no AB$") as caught:
+    with pytest.raises(Boom, match="no AB") as caught:
         way(pipe(shout, boom, exclaim), "ab")
     assert str(caught.value) == "no AB"
     assert len(notes(caught.value)) == 1

@@ -15,7 +15,7 @@ import pytest
 from runlaw import Monoid, Runnable, Semigroup, last, lift, lift_stream, lift_transform, map_chunks, pipe
 
 from .modes import Mode, both
-from .support import letters, wrong
+from .support import increment, letters, wrong
 
 
 @dataclass(frozen=True)
@@ -276,8 +276,12 @@ def test_finish_is_applied_to_an_empty_stream_too(mode: Mode) -> None:
     assert mode.invoke(program, "ab") == "[ab]"
 
 
+def smaller(one: int, other: int) -> int:
+    return min(one, other)
+
+
 def test_a_semigroup_may_finish_too() -> None:
-    assert lift_stream(ints, monoid=Semigroup(max, finish=float)).invoke("") == 3.0
+    assert lift_stream(ints, monoid=Semigroup(smaller, finish=increment)).invoke("") == 2
 
 
 @both

@@ -155,7 +155,7 @@ def test_what_a_checker_would_accept_is_accepted(way: Way) -> None:
     assert way(pipe(make_dog, pet_animal), 1) == "Dog"
     assert way(pipe(double, halve), 1) == 1.0
     assert way(pipe(double, take_either), 1) == "2"
-    assert way(pipe(shout, anything, double), "a") == "AA"
+    assert way(pipe(shout, anything, exclaim), "a") == "A!"
     assert way(pipe(shout, twice, concat), "a") == "AA"
     assert way(pipe(shout, lambda text: text, exclaim), "a") == "A!"
 

@@ -192,13 +192,10 @@ def test_an_error_inside_a_node_kind_of_ones_own_carries_one_note(way: Way) -> N
     assert "boom" in notes(caught.value)[0]
 
 
-def test_a_node_kind_of_ones_own_has_types_schemas_and_a_picture() -> None:
+def test_a_node_kind_of_ones_own_has_the_types_of_what_it_means() -> None:
     twice = program(Twice(lift(exclaim)))
     assert twice.input_type is str
     assert twice.output_type is str
-    assert twice.input_schema.json_schema()["type"] == "string"
-    assert twice.get_graph().to_json()["nodes"]
-    assert twice.get_graph().draw_mermaid()
 
 
 def test_steps_that_cannot_fit_are_refused_around_a_node_kind_of_ones_own() -> None:

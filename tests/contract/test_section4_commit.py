@@ -272,11 +272,14 @@ def test_only_the_errors_told_of_are_retried_in_a_stream(mode: Mode) -> None:
     assert breaks.tries == 1
 
 
+def throw_other() -> str:
+    raise OtherBoom("second")
+
+
 @both
 def test_when_all_fallbacks_of_a_stream_fail_the_first_error_is_raised(mode: Mode) -> None:
     def other(_: str) -> Iterator[str]:
-        raise OtherBoom("second")
-        yield ""
+        yield throw_other()
 
     told, error = mode.until_error(with_fallbacks(boom, lift_stream(other)), ["x"])
     assert told == []

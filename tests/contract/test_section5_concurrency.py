@@ -65,6 +65,10 @@ def spread(number: int) -> list[int]:
     return [number] * 4
 
 
+def total(numbers: Sequence[int]) -> int:
+    return sum(numbers)
+
+
 def add_pair(pair: tuple[int, int]) -> int:
     return pair[0] + pair[1]
 
@@ -114,7 +118,7 @@ def test_the_limit_is_one_for_the_whole_run_however_deeply_it_nests(mode: Mode, 
     leaf = work.leaf(kind)
     inner = pipe(parallel(leaf, pipe(leaf, leaf)), add_pair)
     middle = pipe(spread, parallel(map_batch(inner), map_batch(pipe(leaf, inner))), add_lists)
-    program = pipe(spread, map_batch(middle), sum)
+    program = pipe(spread, map_batch(middle), total)
     expected = [program.invoke(number) for number in range(3)]
     work.gauge.peak = 0
     assert within(lambda: mode.batch(program, list(range(3)), {"max_concurrency": limit})) == expected

@@ -72,12 +72,9 @@ def test_a_hundred_thousand_lifted_steps_have_a_repr() -> None:
     assert "increment" in repr(plain)
 
 
-def test_a_hundred_thousand_lifted_steps_have_types_schemas_and_a_graph() -> None:
+def test_a_hundred_thousand_lifted_steps_have_types() -> None:
     assert plain.input_type is int
     assert plain.output_type is int
-    assert plain.input_schema.json_schema()["type"] == "integer"
-    assert plain.output_schema.json_schema()["type"] == "integer"
-    assert plain.get_graph().to_json()["nodes"]
 
 
 @every_way
@@ -117,8 +114,6 @@ def test_a_thousand_streaming_steps_compare_hash_pickle_and_show(program: Runnab
     assert pickle.loads(pickle.dumps(program)) == program
     assert hash(program) == hash(pickle.loads(pickle.dumps(program)))
     assert repr(program)
-    assert program.input_schema.json_schema()["type"] == "string"
-    assert program.get_graph().to_json()["nodes"]
 
 
 def test_a_thousand_streaming_steps_stay_lazy_and_close() -> None:
@@ -215,8 +210,6 @@ def test_nesting_a_hundred_deep_compares_hashes_pickles_and_shows(
     assert hash(one) == hash(other)
     assert pickle.loads(pickle.dumps(one)) == one
     assert repr(one)
-    assert one.input_schema.json_schema()["type"] == "integer"
-    assert one.get_graph().to_json()["nodes"]
 
 
 @every_way
@@ -240,19 +233,23 @@ def test_map_batch_parallel_and_attempt_nest_a_hundred_deep(way: Way) -> None:
     assert unwrap(within(lambda: way(attempted, 1), 60)) == 2
 
 
+def nested_or_refusal(
+    nest: Callable[[Runnable[int, int]], Runnable[int, int]], depth: int
+) -> Runnable[int, int] | ValueError | TypeError:
+    try:
+        return nested(nest, depth)
+    except (ValueError, TypeError) as error:
+        return error
+
+
 @nestings
 @pytest.mark.parametrize("depth", [500, 5_000])
 def test_deeper_nesting_works_or_is_refused_when_built_never_with_a_recursion_error(
     nest: Callable[[Runnable[int, int]], Runnable[int, int]], depth: int
 ) -> None:
-    try:
-        program = nested(nest, depth)
-    except (ValueError, TypeError) as error:
-        refusal = str(error)
-    else:
-        refusal = ""
-    if refusal:
-        assert any(word in refusal for word in ("deep", "depth", "nest"))
+    program = nested_or_refusal(nest, depth)
+    if isinstance(program, Exception):
+        assert any(word in str(program) for word in ("deep", "depth", "nest"))
         return
     assert within(lambda: program.invoke(1), 60) == 2
     assert within(lambda: run(program.ainvoke(1)), 60) == 2

@@ -184,7 +184,7 @@ def test_events_carry_ids_parents_tags_metadata_and_time(mode: Mode) -> None:
     root = events[0]
     assert list(root.parent_ids) == []
     for event in events:
-        assert UUID(str(event.run_id))
+        assert str(UUID(str(event.run_id))) == str(event.run_id)
         assert isinstance(event.time, datetime)
         assert "t" in event.tags
         assert dict(event.metadata) == {"k": 1}

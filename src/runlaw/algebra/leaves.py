@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from runlaw.algebra.annotations import check_arguments, check_one_argument, is_async
+from runlaw.algebra.annotations import check_arguments, check_one_argument, is_async, signature_of
 from runlaw.algebra.asynchrony import Shape
 from runlaw.algebra.chunks import require_monoid
 from runlaw.algebra.leaf import name_of, options
@@ -13,6 +13,7 @@ from runlaw.algebra.signatures import signature
 from runlaw.kernel.config import check_limit
 from runlaw.kernel.monoid import Semigroup
 from runlaw.kernel.nodes import BatchFn, Fn, Function, Generate, MapChunks, Node, RunType, Transform
+from runlaw.kernel.signature import Signature
 
 
 class Missing:
@@ -46,6 +47,9 @@ class Unpacked:
 
     def __call__(self, arguments: tuple[Any, ...]) -> Any:  # Any: whatever the function takes and gives
         return self.fn(*arguments)
+
+    def __runlaw_signature__(self, strict: bool) -> Signature:
+        return signature_of(self.fn, "unpack", strict=strict)
 
     def __eq__(self, other: object) -> bool:
         return self.fn == other.fn if isinstance(other, Unpacked) else NotImplemented

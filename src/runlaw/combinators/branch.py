@@ -53,11 +53,13 @@ def branch(
 ) -> Runnable[A, B | C | D | E | F]: ...
 @overload
 def branch(
+    c1: tuple[Callable[[A], bool], Callable[[A], B]],
+    /,
     *cases: tuple[Callable[[A], bool], Callable[[A], B]],
     default: Callable[[A], B],
 ) -> Runnable[A, B]: ...
 def branch(
-    *cases: tuple[Callable[[Any], bool], Callable[[Any], Any]],  # Any: the overloads carry the types
+    *cases: Any,  # Any: the overloads carry the types, and what comes is looked at
     default: Callable[[Any], Any],  # Any: as above
 ) -> Runnable[Any, Any]:  # Any: as above
     """The step of the first predicate that holds for the input, else the default.

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast, overload
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar, cast, overload
 
 from runlaw.kernel.config import RunConfig
 from runlaw.kernel.nodes import Identity
 from runlaw.runnable import Runnable, runnable
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
     from typing_extensions import Unpack
+
+    from runlaw.events.event import RunEnded, RunFailed, RunStarted
 
 A = TypeVar("A")
 B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+Record = TypeVar("Record", bound=Mapping[str, object])
 
 
 class IdentityRunnable(Protocol):
-    """The type of ``identity``. Its methods are generic, so that each use keeps the type of its value."""
+    """The type of ``identity``: a Runnable whose methods are generic, so that each use keeps the type of its value."""
 
     @property
     def name(self) -> str:
         """The name of its run."""
 
-    def __call__(self, value: A, /) -> A: ...
+    @property
+    def input_type(self) -> Any:  # Any: a type form, for which Python has no type
+        """A type variable."""
+
+    @property
+    def output_type(self) -> Any:  # Any: a type form, for which Python has no type
+        """The same type variable."""
+
+    def __call__(self, value: A, /) -> A:
+        """The value itself."""
+        ...
+
     def invoke(self, value: A, /, config: RunConfig | None = None) -> A:
         """The value itself."""
         ...
@@ -50,30 +69,131 @@ class IdentityRunnable(Protocol):
         """The chunks as they are."""
         ...
 
+    @overload
     def batch(
-        self, values: Iterable[A], /, config: RunConfig | Sequence[RunConfig] | None = None
-    ) -> list[A]:
-        """The values as they are."""
-        ...
-
+        self,
+        values: Iterable[A],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: Literal[False] = False,
+    ) -> list[A]: ...
+    @overload
+    def batch(
+        self, values: Iterable[A], /, config: RunConfig | Sequence[RunConfig] | None = None, *, return_exceptions: bool
+    ) -> list[A | Exception]: ...
+    @overload
     async def abatch(
-        self, values: Iterable[A], /, config: RunConfig | Sequence[RunConfig] | None = None
-    ) -> list[A]:
-        """The values as they are."""
-        ...
+        self,
+        values: Iterable[A],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: Literal[False] = False,
+    ) -> list[A]: ...
+    @overload
+    async def abatch(
+        self, values: Iterable[A], /, config: RunConfig | Sequence[RunConfig] | None = None, *, return_exceptions: bool
+    ) -> list[A | Exception]: ...
+    @overload
+    def batch_as_completed(
+        self,
+        values: Iterable[A],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: Literal[False] = False,
+    ) -> Generator[tuple[int, A], None, None]: ...
+    @overload
+    def batch_as_completed(
+        self, values: Iterable[A], /, config: RunConfig | Sequence[RunConfig] | None = None, *, return_exceptions: bool
+    ) -> Generator[tuple[int, A | Exception], None, None]: ...
+    @overload
+    def abatch_as_completed(
+        self,
+        values: Iterable[A],
+        /,
+        config: RunConfig | Sequence[RunConfig] | None = None,
+        *,
+        return_exceptions: Literal[False] = False,
+    ) -> AsyncGenerator[tuple[int, A], None]: ...
+    @overload
+    def abatch_as_completed(
+        self, values: Iterable[A], /, config: RunConfig | Sequence[RunConfig] | None = None, *, return_exceptions: bool
+    ) -> AsyncGenerator[tuple[int, A | Exception], None]: ...
 
+    @overload
+    def __or__(self, other: Callable[[A], Awaitable[B]], /) -> Runnable[A, B]: ...
+    @overload
     def __or__(self, other: Callable[[A], B], /) -> Runnable[A, B]: ...
+    @overload
+    def __or__(self, other: Mapping[str, Callable[[A], B]], /) -> Runnable[A, Mapping[str, B]]: ...
+    @overload
+    def __ror__(self, other: Callable[[A], Awaitable[B]], /) -> Runnable[A, B]: ...
+    @overload
     def __ror__(self, other: Callable[[A], B], /) -> Runnable[A, B]: ...
-    def pipe(self, other: Callable[[A], B], /) -> Runnable[A, B]:
-        """``other``."""
-        ...
-
-    def map_batch(self) -> Runnable[Sequence[A], list[A]]:
+    @overload
+    def __ror__(self, other: Mapping[str, Callable[[A], B]], /) -> Runnable[A, Mapping[str, B]]: ...
+    @overload
+    def pipe(self, s1: Callable[[A], B], /) -> Runnable[A, B]: ...
+    @overload
+    def pipe(self, s1: Callable[[A], B], s2: Callable[[B], C], /) -> Runnable[A, C]: ...
+    @overload
+    def pipe(self, s1: Callable[[A], B], s2: Callable[[B], C], s3: Callable[[C], D], /) -> Runnable[A, D]: ...
+    @overload
+    def pipe(
+        self, s1: Callable[[A], B], s2: Callable[[B], C], s3: Callable[[C], D], s4: Callable[[D], E], /
+    ) -> Runnable[A, E]: ...
+    def map_batch(
+        self, *, max_concurrency: int | None = None, executor: Executor | None = None
+    ) -> Runnable[Sequence[A], list[A]]:
         """A list of the items as they are."""
         ...
 
+    def assign(self, **branches: Callable[[Record], object]) -> Runnable[Record, Mapping[str, object]]:
+        """The record that comes in, with more keys."""
+        ...
+
+    @overload
+    def pick(self, key: str, /) -> Runnable[Mapping[str, object], object]: ...
+    @overload
+    def pick(self, key: str, second: str, /, *more: str) -> Runnable[Mapping[str, object], Mapping[str, object]]: ...
+
     def with_config(self, config: RunConfig | None = None, /, **more: Unpack[RunConfig]) -> IdentityRunnable:
         """The identity with a config of its own."""
+        ...
+
+    def with_retry(self, *, on: tuple[type[Exception], ...] = ..., delays: Iterable[float] = ...) -> IdentityRunnable:
+        """The identity, which never fails."""
+        ...
+
+    def with_fallbacks(self, *others: Callable[[A], A], on: tuple[type[Exception], ...] = ...) -> Runnable[A, A]:
+        """The identity, which never fails."""
+        ...
+
+    def with_timeout(self, seconds: float, /) -> IdentityRunnable:
+        """The identity with a bound on its time."""
+        ...
+
+    @overload
+    def with_types(self, *, input: type[A] | TypeAdapter[A], output: type[A] | TypeAdapter[A]) -> Runnable[A, A]: ...
+    @overload
+    def with_types(self, *, input: type[A] | TypeAdapter[A]) -> Runnable[A, A]: ...
+    @overload
+    def with_types(self, *, output: type[A] | TypeAdapter[A]) -> Runnable[A, A]: ...
+
+    def with_validation(self, strict: bool = False) -> IdentityRunnable:
+        """The identity, which takes and gives every value."""
+        ...
+
+    def with_listeners(
+        self,
+        *,
+        on_start: Callable[[RunStarted], object] | None = None,
+        on_end: Callable[[RunEnded], object] | None = None,
+        on_error: Callable[[RunFailed], object] | None = None,
+    ) -> IdentityRunnable:
+        """The identity, with callbacks told of its run."""
         ...
 
 

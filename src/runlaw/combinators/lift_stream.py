@@ -6,40 +6,48 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from runlaw.algebra.leaves import MISSING, Missing, Said, stream_node
+from runlaw.combinators.chunk_types import NUMBERS, NeedsMonoid, Number, Sum, deprecated
 from runlaw.kernel.monoid import Last, Semigroup
 from runlaw.kernel.nodes import RunType
-from runlaw.kernel.protocols import Addable
 from runlaw.runnable import Runnable, runnable
 
 A = TypeVar("A")
 B = TypeVar("B")
-Sum = TypeVar("Sum", bound=Addable)
+T = TypeVar("T")
 
 
 class StreamLifter(Protocol):
     """``lift_stream`` with its options said: a decorator for functions whose chunks know how to add up."""
 
     @overload
-    def __call__(self, fn: Callable[[A], Iterator[Sum]], /) -> Runnable[A, Sum]: ...
+    @deprecated(NUMBERS)
+    def __call__(self, fn: Callable[[A], Iterator[Number] | AsyncIterator[Number]], /) -> NeedsMonoid: ...
     @overload
-    def __call__(self, fn: Callable[[A], AsyncIterator[Sum]], /) -> Runnable[A, Sum]: ...
+    def __call__(self, fn: Callable[[A], Iterator[Sum] | AsyncIterator[Sum]], /) -> Runnable[A, Sum]: ...
 
 
-class StreamLifterWith(Protocol):
-    """``lift_stream`` with a monoid among its options: a decorator."""
+class StreamLifterOf(Protocol[T]):
+    """``lift_stream`` with a monoid of ``T`` among its options: a decorator for functions with chunks of ``T``."""
 
-    @overload
-    def __call__(self, fn: Callable[[A], Iterator[B]], /) -> Runnable[A, B]: ...
-    @overload
-    def __call__(self, fn: Callable[[A], AsyncIterator[B]], /) -> Runnable[A, B]: ...
+    def __call__(self, fn: Callable[[A], Iterator[T] | AsyncIterator[T]], /) -> Runnable[A, T]:
+        """The Runnable of the function."""
+        ...
+
+
+class StreamLifterOfLast(Protocol):
+    """``lift_stream`` with ``last`` among its options: a decorator for chunks of any type."""
+
+    def __call__(self, fn: Callable[[A], Iterator[B] | AsyncIterator[B]], /) -> Runnable[A, B]:
+        """The Runnable of the function."""
+        ...
 
 
 @overload
 def lift_stream(
-    fn: Callable[[A], Iterator[B]],
+    fn: Callable[[A], Iterator[B] | AsyncIterator[B]],
     /,
     *,
-    monoid: Semigroup[B],
+    monoid: Semigroup[B] | Last,
     name: str | None = None,
     run_type: RunType = "chain",
     tags: Sequence[str] = (),
@@ -47,20 +55,20 @@ def lift_stream(
     blocking: bool = True,
 ) -> Runnable[A, B]: ...
 @overload
+@deprecated(NUMBERS)
 def lift_stream(
-    fn: Callable[[A], AsyncIterator[B]],
+    fn: Callable[[A], Iterator[Number] | AsyncIterator[Number]],
     /,
     *,
-    monoid: Semigroup[B],
     name: str | None = None,
     run_type: RunType = "chain",
     tags: Sequence[str] = (),
     metadata: Mapping[str, object] | None = None,
     blocking: bool = True,
-) -> Runnable[A, B]: ...
+) -> NeedsMonoid: ...
 @overload
 def lift_stream(
-    fn: Callable[[A], Iterator[Sum]],
+    fn: Callable[[A], Iterator[Sum] | AsyncIterator[Sum]],
     /,
     *,
     name: str | None = None,
@@ -71,25 +79,24 @@ def lift_stream(
 ) -> Runnable[A, Sum]: ...
 @overload
 def lift_stream(
-    fn: Callable[[A], AsyncIterator[Sum]],
-    /,
     *,
+    monoid: Last,
     name: str | None = None,
     run_type: RunType = "chain",
     tags: Sequence[str] = (),
     metadata: Mapping[str, object] | None = None,
     blocking: bool = True,
-) -> Runnable[A, Sum]: ...
+) -> StreamLifterOfLast: ...
 @overload
 def lift_stream(
     *,
-    monoid: Semigroup[Any],  # Any: it is the decorated function that says the type
+    monoid: Semigroup[B],
     name: str | None = None,
     run_type: RunType = "chain",
     tags: Sequence[str] = (),
     metadata: Mapping[str, object] | None = None,
     blocking: bool = True,
-) -> StreamLifterWith: ...
+) -> StreamLifterOf[B]: ...
 @overload
 def lift_stream(
     *,

@@ -6,27 +6,42 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from runlaw.algebra.leaves import MISSING, Missing, Said, transform_node
+from runlaw.combinators.chunk_types import NUMBERS, NeedsMonoid, Number, Sum, deprecated
 from runlaw.kernel.monoid import Last, Semigroup
 from runlaw.kernel.nodes import RunType
-from runlaw.kernel.protocols import Addable
 from runlaw.runnable import Runnable, runnable
 
 A = TypeVar("A")
 B = TypeVar("B")
-Sum = TypeVar("Sum", bound=Addable)
+T = TypeVar("T")
 
 
 class TransformLifter(Protocol):
     """``lift_transform`` with its options said: a decorator for functions whose chunks know how to add up."""
 
     @overload
+    @deprecated(NUMBERS)
+    def __call__(self, fn: Callable[[Iterator[A]], Iterator[Number]], /) -> NeedsMonoid: ...
+    @overload
+    @deprecated(NUMBERS)
+    def __call__(self, fn: Callable[[AsyncIterator[A]], AsyncIterator[Number]], /) -> NeedsMonoid: ...
+    @overload
     def __call__(self, fn: Callable[[Iterator[A]], Iterator[Sum]], /) -> Runnable[A, Sum]: ...
     @overload
     def __call__(self, fn: Callable[[AsyncIterator[A]], AsyncIterator[Sum]], /) -> Runnable[A, Sum]: ...
 
 
-class TransformLifterWith(Protocol):
-    """``lift_transform`` with a monoid among its options: a decorator."""
+class TransformLifterOf(Protocol[T]):
+    """``lift_transform`` with a monoid of ``T`` among its options: a decorator for functions with chunks of ``T``."""
+
+    @overload
+    def __call__(self, fn: Callable[[Iterator[A]], Iterator[T]], /) -> Runnable[A, T]: ...
+    @overload
+    def __call__(self, fn: Callable[[AsyncIterator[A]], AsyncIterator[T]], /) -> Runnable[A, T]: ...
+
+
+class TransformLifterOfLast(Protocol):
+    """``lift_transform`` with ``last`` among its options: a decorator for chunks of any type."""
 
     @overload
     def __call__(self, fn: Callable[[Iterator[A]], Iterator[B]], /) -> Runnable[A, B]: ...
@@ -39,7 +54,7 @@ def lift_transform(
     fn: Callable[[Iterator[A]], Iterator[B]],
     /,
     *,
-    monoid: Semigroup[B],
+    monoid: Semigroup[B] | Last,
     name: str | None = None,
     run_type: RunType = "chain",
     tags: Sequence[str] = (),
@@ -51,13 +66,37 @@ def lift_transform(
     fn: Callable[[AsyncIterator[A]], AsyncIterator[B]],
     /,
     *,
-    monoid: Semigroup[B],
+    monoid: Semigroup[B] | Last,
     name: str | None = None,
     run_type: RunType = "chain",
     tags: Sequence[str] = (),
     metadata: Mapping[str, object] | None = None,
     blocking: bool = True,
 ) -> Runnable[A, B]: ...
+@overload
+@deprecated(NUMBERS)
+def lift_transform(
+    fn: Callable[[Iterator[A]], Iterator[Number]],
+    /,
+    *,
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> NeedsMonoid: ...
+@overload
+@deprecated(NUMBERS)
+def lift_transform(
+    fn: Callable[[AsyncIterator[A]], AsyncIterator[Number]],
+    /,
+    *,
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> NeedsMonoid: ...
 @overload
 def lift_transform(
     fn: Callable[[Iterator[A]], Iterator[Sum]],
@@ -83,13 +122,23 @@ def lift_transform(
 @overload
 def lift_transform(
     *,
-    monoid: Semigroup[Any],  # Any: it is the decorated function that says the type
+    monoid: Last,
     name: str | None = None,
     run_type: RunType = "chain",
     tags: Sequence[str] = (),
     metadata: Mapping[str, object] | None = None,
     blocking: bool = True,
-) -> TransformLifterWith: ...
+) -> TransformLifterOfLast: ...
+@overload
+def lift_transform(
+    *,
+    monoid: Semigroup[B],
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> TransformLifterOf[B]: ...
 @overload
 def lift_transform(
     *,

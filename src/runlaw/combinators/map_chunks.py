@@ -6,26 +6,40 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from runlaw.algebra.leaves import MISSING, Missing, Said, map_chunks_node
+from runlaw.combinators.chunk_types import NUMBERS, NeedsMonoid, Number, Sum, deprecated
 from runlaw.kernel.monoid import Last, Semigroup
 from runlaw.kernel.nodes import RunType
-from runlaw.kernel.protocols import Addable
 from runlaw.runnable import Runnable, runnable
 
 A = TypeVar("A")
 B = TypeVar("B")
-Sum = TypeVar("Sum", bound=Addable)
+T = TypeVar("T")
 
 
 class ChunkMapper(Protocol):
     """``map_chunks`` with its options said: a decorator for functions whose chunks know how to add up."""
 
+    @overload
+    @deprecated(NUMBERS)
+    def __call__(self, fn: Callable[[A], Number], /) -> NeedsMonoid: ...
+    @overload
     def __call__(self, fn: Callable[[A], Sum], /) -> Runnable[A, Sum]: ...
 
 
-class ChunkMapperWith(Protocol):
-    """``map_chunks`` with a monoid among its options: a decorator."""
+class ChunkMapperOf(Protocol[T]):
+    """``map_chunks`` with a monoid of ``T`` among its options: a decorator for functions with chunks of ``T``."""
 
-    def __call__(self, fn: Callable[[A], B], /) -> Runnable[A, B]: ...
+    def __call__(self, fn: Callable[[A], T], /) -> Runnable[A, T]:
+        """The Runnable of the function."""
+        ...
+
+
+class ChunkMapperOfLast(Protocol):
+    """``map_chunks`` with ``last`` among its options: a decorator for chunks of any type."""
+
+    def __call__(self, fn: Callable[[A], B], /) -> Runnable[A, B]:
+        """The Runnable of the function."""
+        ...
 
 
 @overload
@@ -33,13 +47,25 @@ def map_chunks(
     fn: Callable[[A], B],
     /,
     *,
-    monoid: Semigroup[B],
+    monoid: Semigroup[B] | Last,
     name: str | None = None,
     run_type: RunType = "chain",
     tags: Sequence[str] = (),
     metadata: Mapping[str, object] | None = None,
     blocking: bool = True,
 ) -> Runnable[A, B]: ...
+@overload
+@deprecated(NUMBERS)
+def map_chunks(
+    fn: Callable[[A], Number],
+    /,
+    *,
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> NeedsMonoid: ...
 @overload
 def map_chunks(
     fn: Callable[[A], Sum],
@@ -54,13 +80,23 @@ def map_chunks(
 @overload
 def map_chunks(
     *,
-    monoid: Semigroup[Any],  # Any: it is the decorated function that says the type
+    monoid: Last,
     name: str | None = None,
     run_type: RunType = "chain",
     tags: Sequence[str] = (),
     metadata: Mapping[str, object] | None = None,
     blocking: bool = True,
-) -> ChunkMapperWith: ...
+) -> ChunkMapperOfLast: ...
+@overload
+def map_chunks(
+    *,
+    monoid: Semigroup[B],
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> ChunkMapperOf[B]: ...
 @overload
 def map_chunks(
     *,

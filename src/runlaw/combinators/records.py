@@ -9,10 +9,10 @@ from runlaw.algebra import normal
 from runlaw.algebra.leaf import to_node
 from runlaw.runnable import Runnable, runnable
 
-A = TypeVar("A")
+Record = TypeVar("Record", bound=Mapping[str, object])
 
 
-def assign(**branches: Callable[[A], object]) -> Runnable[A, Mapping[str, object]]:
+def assign(**branches: Callable[[Record], object]) -> Runnable[Record, Mapping[str, object]]:
     """The record that comes in, with more keys (or other values under its keys), each computed from it.
 
     Raises:
@@ -26,7 +26,7 @@ def assign(**branches: Callable[[A], object]) -> Runnable[A, Mapping[str, object
 
 
 @overload
-def pick(key: str, /) -> Runnable[Mapping[str, Any], Any]: ...  # Any: the plugin knows the type of the key's value
+def pick(key: str, /) -> Runnable[Mapping[str, object], object]: ...
 @overload
 def pick(key: str, second: str, /, *more: str) -> Runnable[Mapping[str, object], Mapping[str, object]]: ...
 def pick(*keys: str) -> Runnable[Any, Any]:  # Any: the overloads carry the types

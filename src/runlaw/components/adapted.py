@@ -53,7 +53,7 @@ class Adapted:
     fn: Callable[..., object]
     role: Role
 
-    def __runlaw_signature__(self) -> Signature:
+    def __runlaw_signature__(self, strict: bool = False) -> Signature:
         return ROLES[self.role].signature
 
     def __reduce__(self) -> tuple[Callable[..., Adapted], tuple[object, ...]]:

@@ -49,7 +49,7 @@ class TextFormatter:
     template: Template
     inputs: PromptInputs
 
-    def __runlaw_signature__(self) -> Signature:
+    def __runlaw_signature__(self, strict: bool = False) -> Signature:
         return Signature(self.inputs.input_type, StringPromptValue)
 
     def __call__(self, values: Mapping[str, object], /) -> StringPromptValue:
@@ -66,7 +66,7 @@ class ChatFormatter:
     parts: tuple[TextPart | HistoryPart | Message, ...]
     inputs: PromptInputs
 
-    def __runlaw_signature__(self) -> Signature:
+    def __runlaw_signature__(self, strict: bool = False) -> Signature:
         return Signature(self.inputs.input_type, ChatPromptValue)
 
     def __call__(self, values: Mapping[str, object], /) -> ChatPromptValue:

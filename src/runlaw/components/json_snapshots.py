@@ -37,7 +37,7 @@ class JsonSnapshots:
         """What validates the values."""
         return self.kind if isinstance(self.kind, TypeAdapter) else TypeAdapter(self.kind)
 
-    def __runlaw_signature__(self) -> Signature:
+    def __runlaw_signature__(self, strict: bool = False) -> Signature:
         kind = self.adapter._type if isinstance(self.kind, TypeAdapter) else self.kind  # pydantic tells it nowhere else
         return Signature(AIMessage | str, kind)
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 
-from runlaw.interpret.aplaces import Bell, cancel_all, lend, limit_of, placed, reclaim
+from runlaw.interpret.aplaces import Bell, cancel_all, check_alive, limit_of, placed, unplaced
 from runlaw.interpret.astream import collect_then
 from runlaw.interpret.merge import ROOM, Shape, Strand, opening
 from runlaw.interpret.perform import blame_stream
@@ -25,7 +25,7 @@ def parallel(program: Program) -> Opener:
     node = program.node
     assert isinstance(node, (Parallel, Assign))
     if isinstance(node, Parallel) and not node.keyed:
-        return collect_then(program, program.call)
+        return collect_then(program, program.body)
     shape = Shape(program)
     parts = program.parts()
     passing = isinstance(node, Assign)
@@ -37,7 +37,7 @@ def parallel(program: Program) -> Opener:
             for number, (key, part) in enumerate(zip(shape.keys, parts, strict=True))
         ]
         if passing:
-            strands.insert(0, Strand(lambda _: tee.branch(len(parts)), shape.passed))
+            strands.insert(0, Strand(lambda own: tee.branch(len(parts), own), shape.passed))
         return at_once(strands, run)
 
     def opener(source: Stream, run: Run) -> Stream:
@@ -63,10 +63,9 @@ async def at_once(strands: list[Strand], run: Run) -> AsyncIterator[Any]:  # Any
                 if record is None:
                     continue
                 if len(chunks) >= ROOM:
-                    control = lend(own)
-                    while len(chunks) >= ROOM:
-                        await room.wait()
-                    await reclaim(own, control)
+                    async with unplaced(own):
+                        while len(chunks) >= ROOM:
+                            await room.wait()
                 chunks.append(record)
                 came.ring()
         except Exception as error:
@@ -80,29 +79,19 @@ async def at_once(strands: list[Strand], run: Run) -> AsyncIterator[Any]:  # Any
     def reading(strand: Strand) -> Any:  # Any: the body of a task
         return lambda own: read(strand, own)
 
-    lent = lend(run)
     tasks = [asyncio.ensure_future(placed(run, limit, reading(strand))) for strand in strands]
     for task in tasks:
         task.add_done_callback(lambda _: came.ring())
     try:
         while True:
-            for task in tasks:
-                if task.done():
-                    task.result()
-            if chunks:
-                record = chunks.popleft()
-                room.ring()
-                await reclaim(run, lent)
-                lent = None
-                yield record
-                lent = lend(run)
-            elif all(task.done() for task in tasks):
-                break
-            else:
-                await came.wait()
-    except (asyncio.CancelledError, GeneratorExit):
-        lent = None
-        raise
+            async with unplaced(run):
+                while not chunks and not all(task.done() for task in tasks):
+                    check_alive(tasks)
+                    await came.wait()
+            check_alive(tasks)
+            if not chunks:
+                return
+            room.ring()
+            yield chunks.popleft()
     finally:
         await cancel_all(tasks)
-        await reclaim(run, lent)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager
 from contextvars import copy_context
 from typing import Any, TypeVar
 
@@ -51,6 +51,20 @@ async def reclaim(run: Run, control: Control | None) -> None:
     if control is not None and control.limit is not None:
         await slots_of(run).take(control.limit, first=True)
         control.holds = True
+
+
+@asynccontextmanager
+async def unplaced(run: Run) -> AsyncIterator[None]:
+    """Lend the place of this task while the body waits; a cancelled wait does not ask for it again."""
+    control = lend(run)
+    try:
+        yield
+    except (asyncio.CancelledError, GeneratorExit):
+        raise
+    except BaseException:
+        await reclaim(run, control)
+        raise
+    await reclaim(run, control)
 
 
 async def placed(run: Run, limit: Limit | None, body: Callable[[Run], Awaitable[T]]) -> T:
@@ -124,30 +138,23 @@ async def acompletions(
             bell.ring()
 
     workers = min(len(bodies), limit.smallest() if limit is not None else ahead or len(bodies))
-    lent = lend(run)
     tasks = [asyncio.ensure_future(work()) for _ in range(workers)]
     for task in tasks:
         task.add_done_callback(lambda _: bell.ring())
     try:
         for _ in bodies:
-            while not done:
-                check_alive(tasks)
-                await bell.wait()
-            outcome = done.popleft()
-            if ahead is not None:
-                await reclaim(run, lent)
-                lent = None
+            if not done:
+                async with unplaced(run):
+                    while not done:
+                        check_alive(tasks)
+                        await bell.wait()
             read += 1
             gate.ring()
-            yield outcome
-            if ahead is not None:
-                lent = lend(run)
-    except (asyncio.CancelledError, GeneratorExit):
-        lent = None
-        raise
+            yield done.popleft()
+        async with unplaced(run):
+            await asyncio.wait(tasks)
     finally:
         await cancel_all(tasks)
-        await reclaim(run, lent)
 
 
 class Bell:

@@ -46,7 +46,7 @@ rule(Identity, "astream")(identity)
 @rule(Typed, "astream")
 def collecting(program: Program) -> Opener:
     """A step that takes its whole input and gives one chunk."""
-    return collect_then(program, program.call)
+    return collect_then(program, program.body)
 
 
 def collect_then(program: Program, call: Call) -> Opener:
@@ -62,7 +62,7 @@ def collect_then(program: Program, call: Call) -> Opener:
 @rule(MapChunks, "astream")
 def map_chunks(program: Program) -> Opener:
     """A function of chunks, applied to each."""
-    return chunkwise(program, program.call)
+    return chunkwise(program, program.body)
 
 
 def chunkwise(program: Program, call: Call) -> Opener:

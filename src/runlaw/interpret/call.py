@@ -116,6 +116,24 @@ def pick(program: Program) -> Flat:
     return call
 
 
+@rule(Identity, "call")
+def identity_call(program: Program) -> Call:
+    """The value itself."""
+    return with_run(identity(program))
+
+
+@rule(Pick, "call")
+def pick_call(program: Program) -> Call:
+    """One value of a record, or a smaller record."""
+    return with_run(pick(program))
+
+
+@rule(Const, "call")
+def const_call(program: Program) -> Call:
+    """The fixed value."""
+    return observed_leaf(program)
+
+
 @rule(Pipe, "flat")
 def flat_pipe(program: Program) -> Flat | None:
     """A pipe of leaves and flat programs: one loop. The failing step is read off the iterator, at no cost."""

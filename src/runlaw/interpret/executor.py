@@ -14,7 +14,7 @@ from runlaw.kernel.nodes import Each
 class Elsewhere(Program):
     """The program of the items, called in an executor. A process gets the program and the item pickled."""
 
-    def _compile_call(self) -> Call:
+    def _compile_body(self) -> Call:
         node = self.node
         executor = self.executor
         call_there = WRAPPERS["call_there"]
@@ -25,8 +25,7 @@ class Elsewhere(Program):
         async def acall(value: Any, run: Run) -> Any:  # Any: a user's values
             return await asyncio.wrap_future(executor.submit(call_there, node, value))
 
-        chosen: Call = acall if self.mode.asynchronous else call
-        return WRAPPERS["observed_call"](self, chosen) if self.mode.observed else chosen  # type: ignore[no-any-return]  # a Call in, a Call out
+        return acall if self.mode.asynchronous else call
 
     @property
     def flat(self) -> None:

@@ -75,7 +75,7 @@ def parallel(program: Program) -> Opener:
     node = program.node
     assert isinstance(node, (Parallel, Assign))
     if isinstance(node, Parallel) and not node.keyed:
-        return collect_then(program, program.call)
+        return collect_then(program, program.body)
     shape = Shape(program)
     in_threads = threaded([step for _, step in node.branches])
     parts = program.parts(checked=in_threads)
@@ -88,7 +88,7 @@ def parallel(program: Program) -> Opener:
             for number, (key, part) in enumerate(zip(shape.keys, parts, strict=True))
         ]
         if passing:
-            strands.insert(0, Strand(lambda _: tee.branch(len(parts)), shape.passed))
+            strands.insert(0, Strand(lambda own: tee.branch(len(parts), own), shape.passed))
         return in_turn(strands, run) if not in_threads else at_once(strands, run, tee)
 
     def opener(source: Stream, run: Run) -> Stream:
@@ -105,7 +105,7 @@ def opening(
     """How a branch starts: on its own view of the input."""
 
     def start(run: Run) -> Stream:
-        streams[key] = part.stream(tee.branch(number), run)
+        streams[key] = part.stream(tee.branch(number, run), run)
         return streams[key]
 
     return start

@@ -161,12 +161,21 @@ class Program:
 
     @property
     def call(self) -> Call:
-        """One value in, one value out. Asynchronous programs give an awaitable."""
+        """One value in, one value out, in a run of its own. Asynchronous programs give an awaitable."""
         try:
             return self._call
         except AttributeError:
-            self._call: Call = self._compile_call()
+            self._call: Call = self._wrap("call", self.body)
             return self._call
+
+    @property
+    def body(self) -> Call:
+        """``call`` inside the run that is open already."""
+        try:
+            return self._body
+        except AttributeError:
+            self._body: Call = self._compile_body()
+            return self._body
 
     @property
     def stream(self) -> Opener:
@@ -177,13 +186,13 @@ class Program:
             self._stream: Opener = self._compile_stream()
             return self._stream
 
-    def _compile_call(self) -> Call:
+    def _compile_body(self) -> Call:
         flat = self.flat
         if flat is not None:
             return lambda value, run: flat(value)
         make = self.rule("acall" if self.mode.asynchronous else "call")
         call: Call = make(self) if make is not None else WRAPPERS["called"](self, self._flow("call_flow"))
-        return self._wrap("call", call)
+        return call
 
     def _compile_stream(self) -> Opener:
         make = self.rule("astream" if self.mode.asynchronous else "stream")

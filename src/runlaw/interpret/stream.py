@@ -36,7 +36,7 @@ from runlaw.kernel.nodes import (
 @rule(Const, "stream")
 def collecting(program: Program) -> Opener:
     """A step that takes its whole input and gives one chunk."""
-    return collect_then(program, program.call)
+    return collect_then(program, program.body)
 
 
 def collect_then(program: Program, call: Call) -> Opener:
@@ -52,7 +52,7 @@ def collect_then(program: Program, call: Call) -> Opener:
 @rule(MapChunks, "stream")
 def map_chunks(program: Program) -> Opener:
     """A function of chunks, applied to each."""
-    return chunkwise(program, program.call)
+    return chunkwise(program, program.body)
 
 
 @rule(Generate, "stream")
@@ -266,4 +266,4 @@ def each(program: Program) -> Opener:
 @rule(Typed, "stream")
 def checked_types(program: Program) -> Opener:
     """Input checked when it is whole; the output chunk by chunk is passed on, and checked when it is whole."""
-    return collect_then(program, program.call)
+    return collect_then(program, program.body)

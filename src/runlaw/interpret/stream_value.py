@@ -137,13 +137,19 @@ async def aclose(opened: list[Opened]) -> None:
 
 
 def leaf_of_error(stream: Stream, error: BaseException) -> Program | None:
-    """The innermost step of a stream that the error passed through."""
+    """The innermost step of a stream that the error passed through.
+
+    Python turns a ``StopIteration`` that escapes a generator into the cause of a ``RuntimeError``.
+    """
     frames = stream.frames()
     found: Program | None = None
     traceback = error.__traceback__
     while traceback is not None:
         found = frames.get(traceback.tb_frame, found)
         traceback = traceback.tb_next
+    cause = error.__cause__
+    if isinstance(error, RuntimeError) and isinstance(cause, (StopIteration, StopAsyncIteration)):
+        return leaf_of_error(stream, cause) or found
     return found
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from runlaw.interpret.aplaces import unplaced
 from runlaw.interpret.places import Stopped
+from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import END, Stream, close, once
 
 
@@ -21,12 +25,12 @@ class Tee:
         self._ended = False
         self._closed = False
 
-    def branch(self, number: int) -> Stream:
-        """The source as one branch sees it."""
+    def branch(self, number: int, run: Run) -> Stream:
+        """The source as one branch, that runs in ``run``, sees it."""
         source = self._source
         if source.whole:
             return once(source.value)
-        return Stream(self._read(number), lambda: source.adding, [], (source,))
+        return Stream(self._read(number, run), lambda: source.adding, [], (source,))
 
     def close(self) -> None:
         """Nobody reads any more. A read under way in a thread closes the source when it comes back."""
@@ -37,19 +41,19 @@ class Tee:
             finally:
                 self._lock.release()
 
-    def _read(self, number: int) -> Iterator[Any]:  # Any: a user's values
+    def _read(self, number: int, run: Run) -> Iterator[Any]:  # Any: a user's values
         buffer = self._buffers[number]
         assert buffer is not None
         try:
             while True:
-                if not buffer and not self._advance(buffer):
+                if not buffer and not self._advance(buffer, run):
                     return
                 yield buffer.popleft()
         finally:
             self._buffers[number] = None
 
-    def _advance(self, wanted: deque[Any]) -> bool:  # Any: a user's values
-        with self._lock:
+    def _advance(self, wanted: deque[Any], run: Run) -> bool:  # Any: a user's values
+        with placeless(self._lock, run):
             if wanted or self._ended:
                 return bool(wanted)
             if self._closed:
@@ -66,43 +70,70 @@ class Tee:
             return not self._ended
 
 
+@contextmanager
+def placeless(lock: threading.Lock, run: Run) -> Iterator[None]:
+    """Hold a lock; while it is somebody else's, so is the place of the run."""
+    if not lock.acquire(blocking=False):
+        scheduler, control, _ = run.scheduler()
+        scheduler.lend(control)
+        lock.acquire()
+        scheduler.reclaim(control)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 class ATee:
     """``Tee`` for tasks of one event loop."""
 
     def __init__(self, source: Stream, readers: int) -> None:
-        import asyncio
-
         self._source = source
         self._buffers: list[deque[Any] | None] = [deque() for _ in range(readers)]  # Any: a user's values
         self._lock = asyncio.Lock()
+        self._readers = 0
         self._ended = False
 
-    def branch(self, number: int) -> Stream:
-        """The source as one branch sees it."""
+    def branch(self, number: int, run: Run) -> Stream:
+        """The source as one branch, that runs in ``run``, sees it."""
         source = self._source
         if source.whole:
             return once(source.value, asynchronous=True)
-        return Stream(self._read(number), lambda: source.adding, [], (source,))
+        return Stream(self._read(number, run), lambda: source.adding, [], (source,))
 
-    async def _read(self, number: int) -> AsyncIterator[Any]:  # Any: a user's values
+    async def _read(self, number: int, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
         buffer = self._buffers[number]
         assert buffer is not None
         try:
             while True:
-                if not buffer and not await self._advance(buffer):
+                if not buffer and not await self._advance(buffer, run):
                     return
                 yield buffer.popleft()
         finally:
             self._buffers[number] = None
 
-    async def _advance(self, wanted: deque[Any]) -> bool:  # Any: a user's values
-        async with self._lock:
-            if wanted or self._ended:
-                return bool(wanted)
-            chunk = await anext(self._source.chunks, END)
-            self._ended = chunk is END
-            if not self._ended:
-                for buffer in self._buffers:
-                    if buffer is not None:
-                        buffer.append(chunk)
-            return not self._ended
+    async def _advance(self, wanted: deque[Any], run: Run) -> bool:  # Any: a user's values
+        self._readers += 1
+        try:
+            if self._readers > 1:
+                async with unplaced(run):
+                    await self._lock.acquire()
+            else:
+                await self._lock.acquire()
+            try:
+                return await self._read_one(wanted)
+            finally:
+                self._lock.release()
+        finally:
+            self._readers -= 1
+
+    async def _read_one(self, wanted: deque[Any]) -> bool:  # Any: a user's values
+        if wanted or self._ended:
+            return bool(wanted)
+        chunk = await anext(self._source.chunks, END)
+        self._ended = chunk is END
+        if not self._ended:
+            for buffer in self._buffers:
+                if buffer is not None:
+                    buffer.append(chunk)
+        return not self._ended

@@ -1,0 +1,119 @@
+"""Uses of Runnables that every checker must accept, with exactly these types."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from typing import assert_type
+
+from pydantic import TypeAdapter
+
+from runlaw import Runnable, identity, lift, parallel, pipe
+from runlaw.events import RunEnded, RunStarted
+from tests.typing.parts import (
+    Animal, Cat, Point, adopt, describe, double, half, later_size, named, norm, pet, point, positive, show, size,
+)
+
+r = lift(show)
+flag = positive(1)
+function: Callable[[int], str] = r
+wider_output: Runnable[int, object] = r
+narrower_input: Runnable[bool, str] = r
+both: Runnable[Cat, Animal] = pipe(pet, adopt)
+
+assert_type(r(3), str)
+assert_type(r.invoke(3), str)
+assert_type(r.invoke(3, {"tags": ["a"]}), str)
+assert_type(r.invoke(3, config={"run_name": "x", "metadata": {"a": 1}}), str)
+assert_type(r.stream(3), Generator[str, None, None])
+assert_type(r.astream(3), AsyncGenerator[str, None])
+assert_type(r.transform([3]), Generator[str, None, None])
+assert_type(r.atransform([3]), AsyncGenerator[str, None])
+assert_type(r.batch([1, 2]), list[str])
+assert_type(r.batch({1, 2}), list[str])
+assert_type(r.batch([1, 2], {"max_concurrency": 2}), list[str])
+assert_type(r.batch([1, 2], [{"tags": ["a"]}, {}]), list[str])
+assert_type(r.batch([1, 2], return_exceptions=False), list[str])
+assert_type(r.batch([1, 2], return_exceptions=True), list[str | Exception])
+assert_type(r.batch([1, 2], return_exceptions=flag), list[str | Exception])
+assert_type(r.batch_as_completed([1, 2]), Generator[tuple[int, str], None, None])
+assert_type(r.batch_as_completed([1, 2], return_exceptions=True), Generator[tuple[int, str | Exception], None, None])
+assert_type(r.batch_as_completed([1], return_exceptions=flag), Generator[tuple[int, str | Exception], None, None])
+assert_type(r.abatch_as_completed([1, 2]), AsyncGenerator[tuple[int, str], None])
+assert_type(r.abatch_as_completed([1], return_exceptions=True), AsyncGenerator[tuple[int, str | Exception], None])
+assert_type(r.name, str)
+assert_type(r == lift(show), bool)
+assert_type(r.map_batch(), Runnable[Sequence[int], list[str]])
+assert_type(r.map_batch(max_concurrency=3), Runnable[Sequence[int], list[str]])
+assert_type(r.with_config(run_name="x"), Runnable[int, str])
+assert_type(r.with_config({"tags": ["a"]}, max_concurrency=2), Runnable[int, str])
+assert_type(r.with_retry(on=(ValueError,), delays=[0.5]), Runnable[int, str])
+assert_type(r.with_fallbacks(show, describe, r), Runnable[int, str])
+assert_type(r.with_timeout(2), Runnable[int, str])
+assert_type(r.with_types(input=bool), Runnable[bool, str])
+assert_type(r.with_types(output=object), Runnable[int, object])
+assert_type(r.with_types(input=bool, output=TypeAdapter(object)), Runnable[bool, object])
+assert_type(r.with_validation(), Runnable[int, str])
+assert_type(r.with_validation(strict=True), Runnable[int, str])
+assert_type(r.with_listeners(on_end=lambda event: print(event.output)), Runnable[int, str])
+assert_type(r.pipe(size, half), Runnable[int, float])
+assert_type(lift(later_size).invoke("a"), int)
+assert_type(pipe(show, lift(later_size)).invoke(3), int)
+assert_type(parallel(show, half).invoke(3), tuple[str, float])
+assert_type(parallel(a=show, b=show), Runnable[int, Mapping[str, str]])
+assert_type(parallel(a=show, b=show).invoke(3), Mapping[str, str])
+assert_type(parallel(a=show, b=show).pick("a"), Runnable[int, str])
+assert_type(parallel(a=show, b=show).pick("a", "b"), Runnable[int, Mapping[str, str]])
+assert_type(parallel(a=show).assign(c=len), Runnable[int, Mapping[str, object]])
+assert_type(r | {"a": size, "b": size}, Runnable[int, Mapping[str, int]])
+assert_type({"x": double} | lift(len), Runnable[int, int])
+assert_type({"x": double, "y": double} | lift(norm), Runnable[int, int])
+assert_type(lift(point) | norm, Runnable[int, int])
+assert_type(lift(point).pick("x"), Runnable[int, object])
+assert_type(lift(point).pick("x", "y"), Runnable[int, Mapping[str, object]])
+assert_type(lift(point).assign(z=norm), Runnable[int, Mapping[str, object]])
+assert_type(r | later_size, Runnable[int, int])
+assert_type(later_size | lift(half), Runnable[str, float])
+assert_type(identity(size("a")), int)
+assert_type(identity.invoke(show(3)), str)
+assert_type(identity.invoke(Point(x=1, y=2)), Point)
+assert_type(identity.batch([1, 2]), list[int])
+assert_type(identity.batch(["a"], return_exceptions=True), list[str | Exception])
+assert_type(identity.stream(show(3)), Generator[str, None, None])
+assert_type(identity.astream(half(3)), AsyncGenerator[float, None])
+assert_type(identity.transform(["a"]), Generator[str, None, None])
+assert_type(identity | show, Runnable[int, str])
+assert_type(identity | r, Runnable[int, str])
+assert_type(show | identity, Runnable[int, str])
+assert_type(identity.pipe(show, size), Runnable[int, int])
+assert_type(pipe(identity, show), Runnable[int, str])
+assert_type(pipe(identity, identity, show), Runnable[int, str])
+assert_type(parallel(identity, show), Runnable[int, tuple[int, str]])
+assert_type(identity.with_config(tags=["a"]).invoke(show(3)), str)
+assert_type(identity.with_types(input=int), Runnable[int, int])
+assert_type(identity.name, str)
+
+
+def start(event: RunStarted) -> None:
+    print(event.name)
+
+
+def end(event: RunEnded) -> None:
+    print(event.output)
+
+
+assert_type(r.with_listeners(on_start=start, on_end=end), Runnable[int, str])
+
+
+async def in_a_loop() -> None:
+    assert_type(await r.ainvoke(3), str)
+    assert_type(await r.abatch([1, 2]), list[str])
+    assert_type(await r.abatch([1, 2], return_exceptions=True), list[str | Exception])
+    assert_type(await r.abatch([1, 2], return_exceptions=flag), list[str | Exception])
+    assert_type(await identity.ainvoke(3), int)
+    assert_type(await identity.abatch([3]), list[int])
+    assert_type([chunk async for chunk in r.astream(3)], list[str])
+    assert_type([index async for index, _ in r.abatch_as_completed([3])], list[int])
+
+
+asyncio.run(in_a_loop())
