@@ -24,7 +24,7 @@ from typing import TypeVar
 
 from typing_extensions import Self
 
-from runlaw.algebra.walk import check_depth
+from runlaw.algebra.facts import check_depth
 from runlaw.interpret.program import Call, Flat, Opener, Program, rule
 from runlaw.kernel.nodes import Node as KernelNode
 from runlaw.runnable import Runnable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, NoReturn, TypeVar, overload
 
@@ -274,10 +274,221 @@ class Runnable(Generic[In, Out]):
         listed = list(values)
         return aways.batch_as_completed(self._engine, listed, check_configs(config, len(listed)), return_exceptions)
 
-    # ------------------------------------------------------------------ composing
+    # ------------------------------------------------------------------ watching
 
     @overload
-    def __or__(self, other: Callable[[Out], Awaitable[C]], /) -> Runnable[In, C]: ...
+    def stream_events(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        version: Literal["v2"] = "v2",
+        **filters: Unpack[Filters],
+    ) -> Generator[StreamEventV2, None, None]: ...
+    @overload
+    def stream_events(
+        self, value: In, /, config: RunConfig | None = None, *, version: Literal["v1"], **filters: Unpack[Filters]
+    ) -> Generator[StreamEventV1, None, None]: ...
+    @overload
+    def stream_events(
+        self, value: In, /, config: RunConfig | None = None, *, version: StreamVersion, **filters: Unpack[Filters]
+    ) -> Generator[StreamEvent, None, None]: ...
+    def stream_events(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        version: StreamVersion = "v2",
+        **filters: Unpack[Filters],
+    ) -> Generator[Any, None, None]:  # Any: the overloads carry the types
+        """The run as events, while it happens: of the program and of all it runs.
+
+        The program runs in a thread, at most 16 events ahead. Closing the generator stops it.
+
+        Args:
+            value: The input.
+            config: As for ``invoke``.
+            version: The shape of the events.
+            **filters: The runs to tell of: those that match any of ``include_names``, ``include_types``,
+                ``include_tags`` (sequences of ``str``) and ``include_metadata`` (items that a run must have), or
+                all if none is given; without those that match any ``exclude_...`` of the same four.
+
+        Raises:
+            TypeError: A filter is no sequence of ``str``, metadata are no mapping.
+            ValueError: There is no such version or run type.
+            RuntimeError: The program has an async step and an event loop runs: use ``astream_events``.
+            Exception: What a step raised, after its error event.
+
+        >>> from runlaw import lift
+        >>> [event["event"] for event in lift(str.upper).stream_events("hello")]
+        ['on_chain_start', 'on_chain_stream', 'on_chain_end']
+        """
+        from runlaw.interpret import telling, watched_ways
+
+        chosen = telling.selection_of("stream_events", filters)
+        teller = telling.stream_events(version, chosen)
+        return watched_ways.watch(self._engine, value, check_config(config), teller)
+
+    @overload
+    def astream_events(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        version: Literal["v2"] = "v2",
+        **filters: Unpack[Filters],
+    ) -> AsyncGenerator[StreamEventV2, None]: ...
+    @overload
+    def astream_events(
+        self, value: In, /, config: RunConfig | None = None, *, version: Literal["v1"], **filters: Unpack[Filters]
+    ) -> AsyncGenerator[StreamEventV1, None]: ...
+    @overload
+    def astream_events(
+        self, value: In, /, config: RunConfig | None = None, *, version: StreamVersion, **filters: Unpack[Filters]
+    ) -> AsyncGenerator[StreamEvent, None]: ...
+    def astream_events(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        version: StreamVersion = "v2",
+        **filters: Unpack[Filters],
+    ) -> AsyncGenerator[Any, None]:  # Any: the overloads carry the types
+        """``stream_events`` on the running event loop, in a task of its own."""
+        from runlaw.interpret import telling, watched_ways
+
+        chosen = telling.selection_of("astream_events", filters)
+        teller = telling.stream_events(version, chosen)
+        return watched_ways.awatch(self._engine, value, check_config(config), teller)
+
+    @overload
+    def stream_log(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: Literal[True] = True,
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> Generator[RunLogPatch, None, None]: ...
+    @overload
+    def stream_log(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: Literal[False],
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> Generator[RunLog, None, None]: ...
+    @overload
+    def stream_log(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: bool,
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> Generator[RunLogPatch, None, None] | Generator[RunLog, None, None]: ...
+    def stream_log(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: bool = True,
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> Generator[Any, None, None]:  # Any: the overloads carry the types
+        """The run as a log: JSON Patch (RFC 6902) operations that, applied in order, give its state.
+
+        It runs as with ``stream_events``.
+
+        Args:
+            value: The input.
+            config: As for ``invoke``.
+            diff: ``False`` gives a ``RunLog``, the whole state, after each patch.
+            final_output: ``"each"`` tells the sum of the chunks so far with each of them, ``"end"`` the whole
+                output once, so that the size of a log is linear in the output.
+            **filters: The runs inside to tell of; see ``stream_events``.
+
+        Raises:
+            TypeError: As ``stream_events`` does.
+            ValueError: ``final_output`` is neither of the two; there is no such run type.
+            RuntimeError: As ``stream_events`` does.
+            Exception: What a step raised.
+
+        >>> from runlaw import lift
+        >>> for patch in lift(str.upper).stream_log("hello", {"run_name": "shout"}, final_output="end"):
+        ...     print([op["path"] for op in patch.ops])
+        ['']
+        ['/streamed_output/-']
+        ['/final_output']
+        """
+        from runlaw.interpret import telling, watched_ways
+
+        teller = telling.log("stream_log", diff, final_output, filters)
+        return watched_ways.watch(self._engine, value, check_config(config), teller)
+
+    @overload
+    def astream_log(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: Literal[True] = True,
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> AsyncGenerator[RunLogPatch, None]: ...
+    @overload
+    def astream_log(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: Literal[False],
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> AsyncGenerator[RunLog, None]: ...
+    @overload
+    def astream_log(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: bool,
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> AsyncGenerator[RunLogPatch, None] | AsyncGenerator[RunLog, None]: ...
+    def astream_log(
+        self,
+        value: In,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: bool = True,
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> AsyncGenerator[Any, None]:  # Any: the overloads carry the types
+        """``stream_log`` on the running event loop, in a task of its own."""
+        from runlaw.interpret import telling, watched_ways
+
+        teller = telling.log("astream_log", diff, final_output, filters)
+        return watched_ways.awatch(self._engine, value, check_config(config), teller)
+
+    # ------------------------------------------------------------------ composing
+
     @overload
     def __or__(self, other: Callable[[Out], C], /) -> Runnable[In, C]: ...
     @overload
@@ -288,8 +499,6 @@ class Runnable(Generic[In, Out]):
             return NotImplemented
         return runnable(normal.pipe([self.node, to_node(other, "the step after |")]))
 
-    @overload
-    def __ror__(self, other: Callable[[A], Awaitable[In]], /) -> Runnable[A, Out]: ...
     @overload
     def __ror__(self, other: Callable[[A], In], /) -> Runnable[A, Out]: ...
     @overload

@@ -175,3 +175,10 @@ def test_changing_the_given_tags_and_metadata_later_does_not_change_the_leaf() -
     tags.append("b")
     metadata["k"] = 2
     assert leaf == lift(exclaim, tags=["a"], metadata={"k": 1})
+
+
+@pytest.mark.parametrize("run_type", ["chain", "llm", "chat_model", "prompt", "tool", "retriever", "parser"])
+def test_run_type_is_one_of_seven(run_type: str) -> None:
+    leaf: Runnable[str, str] = wrong(lift)(shout, run_type=run_type)
+    assert leaf.invoke("a") == "A"
+    assert (leaf == lift(shout)) == (run_type == "chain")

@@ -18,6 +18,7 @@ from runlaw import (
     lift,
     lift_batch,
     lift_stream,
+    lift_transform,
     map_batch,
     parallel,
     pipe,
@@ -27,7 +28,7 @@ from runlaw import (
 )
 
 from .modes import Mode, both
-from .support import PATIENCE, Boom, Gauge, boom, increment, length, run, shout, within, wrong
+from .support import PATIENCE, Boom, Gauge, boom, increment, length, long_pipe, run, shout, upper_chunks, within, wrong
 
 LIMITS = pytest.mark.parametrize("limit", [1, 2, 3])
 
@@ -254,6 +255,14 @@ def test_a_streaming_pipe_holds_one_place_from_start_to_close(mode: Mode) -> Non
 
 def letters_of(text: str) -> Iterator[str]:
     yield from text
+
+
+@both
+def test_a_streaming_pipe_of_more_steps_than_there_are_threads_does_not_deadlock(mode: Mode) -> None:
+    program = long_pipe([lift_transform(upper_chunks), lift(shout)] * 40)
+    assert within(lambda: mode.stream(program, "ab")) == ["AB"]
+    assert within(lambda: mode.stream(program, "ab", {"max_concurrency": 1})) == ["AB"]
+    assert within(lambda: mode.batch(program, ["ab"] * 40, {"max_concurrency": 3})) == ["AB"] * 40
 
 
 @both

@@ -250,3 +250,53 @@ def test_empty_chunks_are_told_too(mode: Mode) -> None:
     events: list[Event] = []
     assert mode.stream(lift_stream(gaps), "", listening(events)) == ["", "a", ""]
     assert [event.chunk for event in events if isinstance(event, RunStreamed)] == ["", "a", ""]
+
+
+# Input known or not
+
+
+def starts(events: list[Event]) -> dict[str, RunStarted]:
+    return {event.name: event for event in events if isinstance(event, RunStarted)}
+
+
+@both
+def test_under_invoke_every_start_event_has_the_input(mode: Mode) -> None:
+    found = starts(told(mode, pipe(shout, lift(exclaim, run_type="tool"))))
+    assert {name: event.input for name, event in found.items()} == {
+        "RunnableSequence": "ab",
+        "shout": "ab",
+        "exclaim": "AB",
+    }
+
+
+@both
+def test_in_a_stream_the_root_and_the_first_step_have_their_input_in_the_start_event(mode: Mode) -> None:
+    events: list[Event] = []
+    mode.stream(pipe(lift_stream(letters), exclaim), "abc", listening(events))
+    found = starts(events)
+    assert (found["RunnableSequence"].input, found["letters"].input) == ("abc", "abc")
+
+
+@both
+def test_in_a_stream_a_chain_starts_at_once_and_has_its_input_in_the_end_event(mode: Mode) -> None:
+    events: list[Event] = []
+    mode.stream(pipe(lift_stream(letters), lift_transform(upper_chunks), exclaim), "abc", listening(events))
+    chunks = [i for i, event in enumerate(events) if isinstance(event, RunStreamed) and event.name == "letters"]
+    assert set(started(events[: chunks[1]])) == {"RunnableSequence", "letters", "upper_chunks", "exclaim"}
+    assert starts(events)["exclaim"].input != "ABC"
+    ends = {event.name: event.input for event in events if isinstance(event, RunEnded)}
+    assert ends == {"RunnableSequence": "abc", "letters": "abc", "upper_chunks": "abc", "exclaim": "ABC"}
+
+
+@both
+@pytest.mark.parametrize("run_type", ["prompt", "chat_model", "llm", "retriever", "tool"])
+def test_in_a_stream_other_run_types_start_when_their_input_is_whole(mode: Mode, run_type: str) -> None:
+    leaf: Runnable[str, str] = wrong(lift)(exclaim, run_type=run_type)
+    events: list[Event] = []
+    mode.stream(pipe(lift_stream(letters), leaf), "abc", listening(events))
+    start = starts(events)["exclaim"]
+    assert start.input == "abc"
+    chunks = [i for i, event in enumerate(events) if isinstance(event, RunStreamed) and event.name == "letters"]
+    assert events.index(start) > max(chunks)
+    (end,) = [event for event in events if isinstance(event, RunEnded) and event.name == "exclaim"]
+    assert end.input == "abc"

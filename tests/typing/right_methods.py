@@ -72,8 +72,8 @@ assert_type(lift(point) | norm, Runnable[int, int])
 assert_type(lift(point).pick("x"), Runnable[int, object])
 assert_type(lift(point).pick("x", "y"), Runnable[int, Mapping[str, object]])
 assert_type(lift(point).assign(z=norm), Runnable[int, Mapping[str, object]])
-assert_type(r | later_size, Runnable[int, int])
-assert_type(later_size | lift(half), Runnable[str, float])
+
+
 assert_type(identity(size("a")), int)
 assert_type(identity.invoke(show(3)), str)
 assert_type(identity.invoke(Point(x=1, y=2)), Point)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import NewType, TypeVar, get_origin
 
+from runlaw.algebra.facts import check_depth
 from runlaw.algebra.signatures import check_common_input, check_composition
-from runlaw.algebra.walk import check_depth, name
+from runlaw.algebra.walk import name
 from runlaw.kernel.config import NO_CONFIG, Config, check_limit
 from runlaw.kernel.nodes import (
     Assign,
@@ -168,6 +169,8 @@ def typed(inner: Node, input: object, output: object) -> Node:
         raise TypeError("with_types() needs input=, output= or both: a type or a pydantic TypeAdapter")
     check_form("input", input)
     check_form("output", output)
+    if isinstance(inner, Typed) and inner.check is None:
+        return Typed(inner.inner, inner.input if input is None else input, inner.output if output is None else output)
     return check_depth(Typed(inner, input, output))
 
 

@@ -78,7 +78,7 @@ def lowered(node: Node) -> Node:
     if known is None:
         _lowering.depth = depth_now = getattr(_lowering, "depth", 0) + 1
         try:
-            if depth_now > MAX_DEPTH // 5:
+            if depth_now > 20:
                 raise TypeError(f"{type(node).__name__}.lower() leads back to itself: say what it means by other programs")
             made = node.lower()  # type: ignore[attr-defined]  # checked by has_lower
         finally:
@@ -140,32 +140,3 @@ def name(node: Node) -> str:
             return name(lowered(node))
         case _:
             return own_name(node)
-
-
-MAX_DEPTH = 150
-
-
-def depth(node: Node) -> int:
-    """How deeply combinators nest in it; a leaf has depth 0. Computed once a node."""
-    known = node.__dict__.get("_depth")
-    if known is None:
-        if has_lower(node):
-            return depth(lowered(node))
-        parts = node.steps if isinstance(node, Pipe) else [child.node for child in children(node)]
-        known = 1 + max((depth(part) for part in parts if not isinstance(part, Leaf)), default=0) if parts else 0
-        node.__dict__["_depth"] = known
-    return int(known)
-
-
-def check_depth(node: Node) -> Node:
-    """Refuse, when it is built, a program nested too deeply to run.
-
-    Raises:
-        ValueError: It nests deeper than ``MAX_DEPTH``.
-    """
-    if depth(node) > MAX_DEPTH:
-        raise ValueError(
-            f"{own_name(node)[:60]} nests combinators {depth(node)} deep; the limit is {MAX_DEPTH}: "
-            "use pipe, which flattens, or a loop inside one step"
-        )
-    return node

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runlaw.algebra import normal
@@ -19,18 +19,6 @@ F = TypeVar("F", bound=Exception)
 G = TypeVar("G", bound=Exception)
 
 
-@overload
-def attempt(step: Callable[[A], Awaitable[B]], /) -> Runnable[A, Result[B, Exception]]: ...
-@overload
-def attempt(step: Callable[[A], Awaitable[B]], /, on: tuple[type[E]]) -> Runnable[A, Result[B, E]]: ...
-@overload
-def attempt(step: Callable[[A], Awaitable[B]], /, on: tuple[type[E], type[F]]) -> Runnable[A, Result[B, E | F]]: ...
-@overload
-def attempt(
-    step: Callable[[A], Awaitable[B]], /, on: tuple[type[E], type[F], type[G]]
-) -> Runnable[A, Result[B, E | F | G]]: ...
-@overload
-def attempt(step: Callable[[A], Awaitable[B]], /, on: tuple[type[E], ...]) -> Runnable[A, Result[B, E]]: ...
 @overload
 def attempt(step: Callable[[A], B], /) -> Runnable[A, Result[B, Exception]]: ...
 @overload

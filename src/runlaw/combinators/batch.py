@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from typing import Any, TypeVar, overload
+from typing import TypeVar
 
 from runlaw.algebra import normal
 from runlaw.algebra.leaf import to_node
@@ -14,21 +14,9 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-@overload
-def map_batch(
-    step: Callable[[A], Awaitable[B]], /, *, max_concurrency: int | None = None, executor: Executor | None = None
-) -> Runnable[Sequence[A], list[B]]: ...
-@overload
 def map_batch(
     step: Callable[[A], B], /, *, max_concurrency: int | None = None, executor: Executor | None = None
-) -> Runnable[Sequence[A], list[B]]: ...
-def map_batch(
-    step: Callable[[Any], Any],  # Any: the overloads carry the types
-    /,
-    *,
-    max_concurrency: int | None = None,
-    executor: Executor | None = None,
-) -> Runnable[Any, Any]:  # Any: as above
+) -> Runnable[Sequence[A], list[B]]:
     """A program for every item of a sequence; the results are in the order of the items.
 
     Args:

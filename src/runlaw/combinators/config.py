@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from runlaw.algebra import normal
 from runlaw.algebra.leaf import to_node
@@ -19,20 +19,9 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-@overload
-def with_config(
-    step: Callable[[A], Awaitable[B]], config: RunConfig | None = None, /, **more: Unpack[RunConfig]
-) -> Runnable[A, B]: ...
-@overload
 def with_config(
     step: Callable[[A], B], config: RunConfig | None = None, /, **more: Unpack[RunConfig]
-) -> Runnable[A, B]: ...
-def with_config(
-    step: Callable[[Any], Any],  # Any: the overloads carry the types
-    config: RunConfig | None = None,
-    /,
-    **more: Unpack[RunConfig],
-) -> Runnable[Any, Any]:  # Any: as above
+) -> Runnable[A, B]:
     """The step with a config of its own. The caller's config wins over it, an outer one over an inner one.
 
     Args:
@@ -52,16 +41,6 @@ def with_config(
     return runnable(normal.configured(to_node(step, "the step of with_config"), said))
 
 
-@overload
-def with_listeners(
-    step: Callable[[A], Awaitable[B]],
-    /,
-    *,
-    on_start: Callable[[RunStarted], object] | None = None,
-    on_end: Callable[[RunEnded], object] | None = None,
-    on_error: Callable[[RunFailed], object] | None = None,
-) -> Runnable[A, B]: ...
-@overload
 def with_listeners(
     step: Callable[[A], B],
     /,
@@ -69,15 +48,7 @@ def with_listeners(
     on_start: Callable[[RunStarted], object] | None = None,
     on_end: Callable[[RunEnded], object] | None = None,
     on_error: Callable[[RunFailed], object] | None = None,
-) -> Runnable[A, B]: ...
-def with_listeners(
-    step: Callable[[Any], Any],  # Any: the overloads carry the types
-    /,
-    *,
-    on_start: Callable[[RunStarted], object] | None = None,
-    on_end: Callable[[RunEnded], object] | None = None,
-    on_error: Callable[[RunFailed], object] | None = None,
-) -> Runnable[Any, Any]:  # Any: as above
+) -> Runnable[A, B]:
     """The step, with callbacks told of its own run (not of runs inside).
 
     Args:

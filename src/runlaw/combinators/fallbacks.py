@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, overload
+from collections.abc import Callable
+from typing import TypeVar
 
 from runlaw.algebra import normal
 from runlaw.algebra.leaf import to_node
@@ -13,23 +13,9 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-@overload
-def with_fallbacks(
-    step: Callable[[A], Awaitable[B]],
-    /,
-    *others: Callable[[A], Awaitable[B]],
-    on: tuple[type[Exception], ...] = (Exception,),
-) -> Runnable[A, B]: ...
-@overload
 def with_fallbacks(
     step: Callable[[A], B], /, *others: Callable[[A], B], on: tuple[type[Exception], ...] = (Exception,)
-) -> Runnable[A, B]: ...
-def with_fallbacks(
-    step: Callable[[Any], Any],  # Any: the overloads carry the types
-    /,
-    *others: Callable[[Any], Any],  # Any: as above
-    on: tuple[type[Exception], ...] = (Exception,),
-) -> Runnable[Any, Any]:  # Any: as above
+) -> Runnable[A, B]:
     """The step; if it fails the first fallback, and so on. When all fail the first error is raised.
 
     A stream falls back until its first chunk has left; after that its error is raised.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar, cast, overload
 
@@ -123,13 +123,9 @@ class IdentityRunnable(Protocol):
     ) -> AsyncGenerator[tuple[int, A | Exception], None]: ...
 
     @overload
-    def __or__(self, other: Callable[[A], Awaitable[B]], /) -> Runnable[A, B]: ...
-    @overload
     def __or__(self, other: Callable[[A], B], /) -> Runnable[A, B]: ...
     @overload
     def __or__(self, other: Mapping[str, Callable[[A], B]], /) -> Runnable[A, Mapping[str, B]]: ...
-    @overload
-    def __ror__(self, other: Callable[[A], Awaitable[B]], /) -> Runnable[A, B]: ...
     @overload
     def __ror__(self, other: Callable[[A], B], /) -> Runnable[A, B]: ...
     @overload

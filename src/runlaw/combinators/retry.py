@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, TypeVar, overload
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from runlaw.algebra.leaf import to_node
 from runlaw.algebra.policies import DEFAULT_DELAYS, Exponential, Fixed, retry
@@ -50,29 +50,13 @@ def fixed(seconds: float, attempts: int | None = None) -> Fixed:
     return Fixed(seconds, attempts)
 
 
-@overload
-def with_retry(
-    step: Callable[[A], Awaitable[B]],
-    /,
-    *,
-    on: tuple[type[Exception], ...] = (Exception,),
-    delays: Iterable[float] = DEFAULT_DELAYS,
-) -> Runnable[A, B]: ...
-@overload
 def with_retry(
     step: Callable[[A], B],
     /,
     *,
     on: tuple[type[Exception], ...] = (Exception,),
     delays: Iterable[float] = DEFAULT_DELAYS,
-) -> Runnable[A, B]: ...
-def with_retry(
-    step: Callable[[Any], Any],  # Any: the overloads carry the types
-    /,
-    *,
-    on: tuple[type[Exception], ...] = (Exception,),
-    delays: Iterable[float] = DEFAULT_DELAYS,
-) -> Runnable[Any, Any]:  # Any: as above
+) -> Runnable[A, B]:
     """A program that is tried again after each delay, until it succeeds or there are no more delays.
 
     A stream is tried again until its first chunk has left; after that its error is raised.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, overload
+from collections.abc import Callable
+from typing import TypeVar
 
 from runlaw.algebra import normal
 from runlaw.algebra.leaf import to_node
@@ -13,11 +13,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-@overload
-def with_timeout(step: Callable[[A], Awaitable[B]], seconds: float, /) -> Runnable[A, B]: ...
-@overload
-def with_timeout(step: Callable[[A], B], seconds: float, /) -> Runnable[A, B]: ...
-def with_timeout(step: Callable[[Any], Any], seconds: float, /) -> Runnable[Any, Any]:  # Any: see the overloads
+def with_timeout(step: Callable[[A], B], seconds: float, /) -> Runnable[A, B]:
     """The step, given up after a time. A stream is timed as a whole, without the pauses of its reader.
 
     A sync step cannot be interrupted: it runs on in its thread, and its result is dropped.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runlaw.algebra import normal
@@ -34,13 +34,6 @@ def with_types(
     input: type[I] | TypeAdapter[I],
     output: type[O] | TypeAdapter[O],
 ) -> Runnable[I, O]: ...
-@overload
-def with_types(
-    step: Callable[..., Awaitable[B]],
-    /,
-    *,
-    input: type[I] | TypeAdapter[I],
-) -> Runnable[I, B]: ...
 @overload
 def with_types(
     step: Callable[..., B],
@@ -79,15 +72,7 @@ def with_types(
     return runnable(normal.typed(to_node(step, "the step of with_types"), input, output))
 
 
-@overload
-def with_validation(step: Callable[[A], Awaitable[B]], /, strict: bool = False) -> Runnable[A, B]: ...
-@overload
-def with_validation(step: Callable[[A], B], /, strict: bool = False) -> Runnable[A, B]: ...
-def with_validation(
-    step: Callable[[Any], Any],  # Any: the overloads carry the types
-    /,
-    strict: bool = False,
-) -> Runnable[Any, Any]:  # Any: as above
+def with_validation(step: Callable[[A], B], /, strict: bool = False) -> Runnable[A, B]:
     """The step with its input and output checked against their types by pydantic.
 
     Args:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final, TypedDict, get_args
 
 from runlaw.kernel.nodes import RunType
 
 if TYPE_CHECKING:
     from runlaw.events.event import Event, RunInfo
+
+
+class Filters(TypedDict, total=False):
+    """The arguments of ``Selection``, for signatures."""
+
+    include_names: Sequence[str] | None
+    include_types: Sequence[str] | None
+    include_tags: Sequence[str] | None
+    include_metadata: Mapping[str, object] | None
+    exclude_names: Sequence[str] | None
+    exclude_types: Sequence[str] | None
+    exclude_tags: Sequence[str] | None
+    exclude_metadata: Mapping[str, object] | None
 
 
 class Selection:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from runlaw.algebra.walk import children
+from runlaw.algebra.facts import facts
 from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aleaf import leaf_opener
 from runlaw.interpret.aplaces import Body, agather, in_thread
@@ -299,7 +299,7 @@ def parallel(program: Program) -> Call:
     assert isinstance(node, (Parallel, Assign))
     keys = [key for key, _ in node.branches]
     parts = program.parts()
-    in_tasks = len(parts) > 1 and any(waits(step) for _, step in node.branches)
+    in_tasks = len(parts) > 1 and any(facts(step).waits for _, step in node.branches)
     record_in = isinstance(node, Assign)
     keyed = record_in or (isinstance(node, Parallel) and node.keyed)
 
@@ -319,20 +319,6 @@ def calling(part: Program, value: Any) -> Body:  # Any: a user's values
     return lambda run: part.call(value, run)
 
 
-def waits(node: Node) -> bool:
-    """Whether an async run of the node may wait for something: an async or a blocking leaf, or a delay."""
-    known = node.__dict__.get("_waits")
-    if known is None:
-        if isinstance(node, Leaf):
-            known = node.asynchronous is not False or node.options.blocking
-        elif isinstance(node, (Identity, Const, Pick)):
-            known = False
-        else:
-            known = any(waits(child.node) for child in children(node))
-        node.__dict__["_waits"] = known
-    return bool(known)
-
-
 @rule(Each, "acall")
 def each(program: Program) -> Call:
     """A program for every item, in tasks; groups where it takes groups."""
@@ -342,7 +328,7 @@ def each(program: Program) -> Call:
         grouped: Call = WRAPPERS["called"](program, each_group)
         return grouped
     part = program.inner() if node.executor is None else elsewhere(program, node.executor)
-    in_tasks = waits(node.inner) or node.executor is not None
+    in_tasks = facts(node.inner).waits or node.executor is not None
     room = node.max_concurrency
 
     async def call(value: Any, run: Run) -> Any:  # Any: a user's values

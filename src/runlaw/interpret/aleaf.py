@@ -7,13 +7,15 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
+from runlaw.algebra.facts import facts
 from runlaw.interpret.aperform import aread_all
-from runlaw.interpret.aplaces import in_thread
+from runlaw.interpret.aplaces import in_thread, slots_of
 from runlaw.interpret.blame import blame
-from runlaw.interpret.call import blocks
 from runlaw.interpret.perform import blame_stream
+from runlaw.interpret.places import Control
 from runlaw.interpret.program import Mode, Opener, Program
 from runlaw.interpret.run import CURRENT, Run
+from runlaw.interpret.segments import in_segments
 from runlaw.interpret.stream_value import END, Stream, close, once
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.nodes import Generate, Leaf, Transform
@@ -112,13 +114,14 @@ def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
     twins = [
         Program(part.node, Mode(), part.parent, part.label, part.tag, part.config, part.listening) for part in parts
     ]
-    hops = any(blocks(part.node) for part in parts)
+    hops = any(facts(part.node).blocking for part in parts)
+    openers = in_segments(twins[-1], [twin.stream for twin in twins])
     sums = sums_of(parts[-1].node)
     watched = program.mode.observed
 
     def start(source: Stream, run: Run) -> Stream:
-        for twin in twins:
-            source = twin.stream(source, run)
+        for opener in openers:
+            source = opener(source, run)
         return source
 
     async def inline(source: Stream, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
@@ -144,7 +147,7 @@ def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
                 close(stream.opened)
 
     async def hopping(source: Stream, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
-        puller = None if source.whole else Puller(source)
+        puller = None if source.whole else Puller(source, run)
         given = once(source.value) if puller is None else Stream(puller.chunks(), lambda: source.adding, [], (source,))
         stream: Stream | None = None
 
@@ -185,10 +188,14 @@ def is_sync_streaming(node: Leaf) -> bool:
 
 
 class Puller:
-    """An async stream read from a thread: each chunk is awaited on the event loop."""
+    """An async stream read from a thread: each chunk is awaited on the event loop.
 
-    def __init__(self, source: Stream) -> None:
+    A thread that waits for a chunk runs no leaf, so it lends its place among the threads.
+    """
+
+    def __init__(self, source: Stream, run: Run) -> None:
         self._source = source
+        self._slots = slots_of(run)
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[Any] | None = None  # Any: a user's values
         self._stopped = False
@@ -198,7 +205,7 @@ class Puller:
     def chunks(self) -> Iterator[Any]:  # Any: a user's values
         """The chunks, for the thread."""
         while True:
-            self._loop.call_soon_threadsafe(self._ask)
+            self._loop.call_soon_threadsafe(self._ask, _control())
             self._came.acquire()
             task = self._task
             if task is None or self._stopped or task.cancelled():
@@ -208,15 +215,23 @@ class Puller:
                 return
             yield chunk
 
-    def _ask(self) -> None:
-        if self._stopped:
+    def _ask(self, control: Control) -> None:
+        if self._stopped or control.dead:
+            self._stopped = True
             self._came.release()
             return
-        self._task = self._loop.create_task(self._next())
+        control.holds = False
+        self._slots.give(self._slots.threads)
+        self._task = self._loop.create_task(self._next(control))
         self._task.add_done_callback(lambda _: self._came.release())
 
-    async def _next(self) -> Any:  # Any: a user's values
-        return await anext(self._source.chunks, END)
+    async def _next(self, control: Control) -> Any:  # Any: a user's values
+        try:
+            return await anext(self._source.chunks, END)
+        finally:
+            if not control.dead:
+                await self._slots.take(self._slots.threads, first=True)
+                control.holds = True
 
     async def stop(self) -> None:
         """End the thread's wait, and wait until nothing reads the source any more."""
@@ -224,3 +239,10 @@ class Puller:
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.wait([self._task])
+
+
+def _control() -> Control:
+    """The control of the thread that asks."""
+    run = CURRENT.get()
+    assert run is not None and run.control is not None
+    return run.control

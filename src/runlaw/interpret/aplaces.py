@@ -204,7 +204,7 @@ async def in_thread(run: Run, work: Callable[[Run], T]) -> T:
     loop = asyncio.get_running_loop()
     slots = slots_of(run)
     await slots.take(slots.threads)
-    control = Control(None, run.control.limit if run.control is not None else None)
+    control = Control(None, slots.threads, holds=True)
     own = run.fork(control)
     context = copy_context()
     context.run(CURRENT.set, own)
@@ -235,4 +235,5 @@ async def in_thread(run: Run, work: Callable[[Run], T]) -> T:
         return await future
     finally:
         control.dead = True
-        slots.give(slots.threads)
+        if control.holds:
+            slots.give(slots.threads)

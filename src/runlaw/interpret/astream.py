@@ -6,8 +6,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any
 
+from runlaw.algebra.facts import facts
 from runlaw.interpret.acall import each as call_each
-from runlaw.interpret.acall import calling, plain, stretch, waits
+from runlaw.interpret.acall import calling, plain, stretch
 from runlaw.interpret.aleaf import is_sync_streaming, leaf_opener, sync_stretch
 from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aplaces import acompletions
@@ -18,6 +19,7 @@ from runlaw.interpret.program import Call, Opener, Program, rule
 from runlaw.interpret.records import check_items
 from runlaw.interpret.run import Run
 from runlaw.interpret.stream import check_seen, identity, pick_chunk, picked_sums
+from runlaw.interpret.segments import in_segments
 from runlaw.interpret.stream_value import Stream
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.monoid import LIST
@@ -88,7 +90,7 @@ def pipe(program: Program) -> Opener:
     """One stream through the next, with stretches of like leaves fused where nobody watches."""
     node = program.node
     assert isinstance(node, Pipe)
-    openers = openers_of(program, node.steps)
+    openers = in_segments(program, openers_of(program, node.steps))
 
     def opener(source: Stream, run: Run) -> Stream:
         for step in openers:
@@ -169,7 +171,7 @@ def each(program: Program) -> Opener:
         if together:
             for result in await call_each(program)(items, run):
                 yield [result]
-        elif not waits(node.inner) or len(items) < 2:
+        elif not facts(node.inner).waits or len(items) < 2:
             part = program.inner()
             for item in items:
                 yield [await part.call(item, run)]

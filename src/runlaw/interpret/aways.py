@@ -6,7 +6,6 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
 from typing import Any
 
-from runlaw.interpret.acall import waits
 from runlaw.interpret.aplaces import Body, acompletions, agather
 from runlaw.interpret.blame import leaves_run
 from runlaw.interpret.engine import Engine, Root
@@ -129,7 +128,7 @@ async def batch(
     if takes_groups(engine.node):
         return [raised_or(item, keep_errors) for item in await grouped(engine, values, configs)]
     around, bodies = batch_bodies(engine, values, configs)
-    if len(bodies) == 1 or not waits(engine.node):
+    if len(bodies) == 1 or not engine.facts.waits:
         results: list[Any] = []  # Any: a user's values
         for body in bodies:
             try:

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from runlaw.algebra.walk import children
+from runlaw.algebra.facts import facts
 from runlaw.interpret.blame import blame
 from runlaw.interpret.bridge import finish_awaitable
 from runlaw.interpret.places import Limit, Stopped, gather, in_context
@@ -295,21 +295,7 @@ def streaming_leaf(program: Program) -> Call:
 
 def threaded(nodes: Sequence[Node]) -> bool:
     """Whether nodes that run at the same time need threads: two or more of them may block."""
-    return sum(map(blocks, nodes)) > 1
-
-
-def blocks(node: Node) -> bool:
-    """Whether any leaf of the node may block. Computed once a node."""
-    known = node.__dict__.get("_blocks")
-    if known is None:
-        if isinstance(node, Leaf):
-            known = node.options.blocking
-        elif isinstance(node, (Identity, Const, Pick)):
-            known = False
-        else:
-            known = any(blocks(child.node) for child in children(node))
-        node.__dict__["_blocks"] = known
-    return bool(known)
+    return sum(facts(node).blocking for node in nodes) > 1
 
 
 @rule(Parallel, "flat")
@@ -400,7 +386,7 @@ def each(program: Program) -> Call:
     if takes_groups(node.inner):
         grouped: Call = WRAPPERS["called"](program, each_group)
         return grouped
-    in_threads = blocks(node.inner) or node.executor is not None
+    in_threads = facts(node.inner).blocking or node.executor is not None
     part = program.inner(checked=in_threads) if node.executor is None else elsewhere(program, node.executor)
     room = node.max_concurrency
 

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from runlaw.algebra.walk import children
+from runlaw.algebra.facts import facts
 from runlaw.interpret import acall, amerge, astream, call, drive, flows, limits, merge, observe, stream
 from runlaw.interpret.places import Control, Limit, Stopped
 from runlaw.interpret.program import Flat, Mode, Program
 from runlaw.interpret.run import CURRENT, Env, Run, locate
 from runlaw.kernel.config import NO_CONFIG, Config
-from runlaw.kernel.nodes import Configured, Leaf, Listening, Node
+from runlaw.kernel.nodes import Node
 
 RULE_MODULES = (call, acall, stream, astream, merge, amerge, flows, drive, limits, observe)
 """The modules that say what node kinds mean; importing them registers their rules."""
-
-
-def has_async(node: Node) -> bool:
-    """Whether any leaf of the node is known to be async. Computed once a node."""
-    known = node.__dict__.get("_has_async")
-    if known is None:
-        known = node.asynchronous is True if isinstance(node, Leaf) else any(has_async(c.node) for c in children(node))
-        node.__dict__["_has_async"] = known
-    return bool(known)
-
-
-def listens(node: Node) -> bool:
-    """Whether any part of the node is listened to. Computed once a node."""
-    known = node.__dict__.get("_listens")
-    if known is None:
-        if isinstance(node, Leaf):
-            known = False
-        else:
-            own = isinstance(node, Listening) or (isinstance(node, Configured) and bool(node.config.listeners))
-            known = own or any(listens(child.node) for child in children(node))
-        node.__dict__["_listens"] = known
-    return bool(known)
 
 
 class Engine:
@@ -41,8 +19,9 @@ class Engine:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.asynchronous = has_async(node)
-        self.listens = listens(node)
+        self.facts = facts(node)
+        self.asynchronous = self.facts.asynchronous
+        self.listens = self.facts.listens
         self._programs: dict[Mode, Program] = {}
         root = self.program(Mode())
         self.name = root.name
@@ -71,6 +50,7 @@ class Engine:
     def begin(self, config: Config, asynchronous: bool, streaming: bool = False, watching: bool = False) -> Root:
         """The program in the right variant, and the run that stands for the whole call."""
         outer = CURRENT.get()
+        apart = watching
         watching = watching or self.listens or bool(config.listeners)
         here = None
         if config is not NO_CONFIG or watching or (outer is not None and not outer.quick):
@@ -96,7 +76,7 @@ class Engine:
         run.listeners = here.run.listeners + config.listeners
         run.parent_ids = here.ids()
         run.parent = here.run if inside_watched else None
-        return Root(program, run, *join(run, here.run, asynchronous, limit))
+        return Root(program, run, *join(run, here.run, asynchronous, limit, apart))
 
 
     def begin_in(self, around: Run, control: Control | None, config: Config) -> Root:
@@ -114,10 +94,15 @@ class Engine:
         return Root(program, run)
 
 
-def join(run: Run, outer: Run, asynchronous: bool, limit: int | None) -> tuple[Control | None, Limit | None]:
-    """Let a run have part in the limit of the run around it; the control and limit to go back to at its end."""
+def join(
+    run: Run, outer: Run, asynchronous: bool, limit: int | None, apart: bool = False
+) -> tuple[Control | None, Limit | None]:
+    """Let a run have part in the limit of the run around it; the control and limit to go back to at its end.
+
+    One that goes ``apart`` has a thread or task of its own, and so a place of its own.
+    """
     env = outer.env
-    if env is None or env.asynchronous != asynchronous:
+    if env is None or env.asynchronous != asynchronous or apart:
         own = Env(asynchronous)
         bounds = [n for n in (1 if env is not None and env.limit is not None else None, limit) if n is not None]
         if env is not None:

@@ -12,7 +12,7 @@ from runlaw.interpret.program import Call, Program
 from runlaw.interpret.records import check_items
 from runlaw.interpret.requests import CallGroups, Flow, PerValue, Where
 from runlaw.interpret.run import Run
-from runlaw.interpret.watch import Watched
+from runlaw.interpret.watch import Watched, open_run
 from runlaw.kernel.nodes import BatchFn, Configured, Each, Listening, Node, Pipe, Typed
 
 
@@ -71,7 +71,7 @@ def open_runs(program: Program, items: list[Item]) -> list[tuple[Watched, Any, I
     """A run for every item, told to start."""
     watched: list[tuple[Watched, Any, Item]] = []  # Any: a user's values
     for item in items:
-        run = Watched(program, item.run, item.run.tag_of_child)
+        run = open_run(program, item.run)
         run.start(item.value)
         item.run = run
         watched.append((run, item.value, item))

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from runlaw.algebra.facts import facts
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call import item_limit, job, threaded
 from runlaw.interpret.perform import blame_stream
@@ -258,7 +259,6 @@ def strand_job(strand: Strand, run: Run, funnel: Funnel) -> Callable[[Control], 
 
 def in_order(program: Program, items: list[Any], run: Run) -> Iterator[Any]:  # Any: a user's values
     """The results of ``map_batch``, in order, each as soon as those before it are there."""
-    from runlaw.interpret.call import blocks
     from runlaw.interpret.call import each as call_each
     from runlaw.interpret.group import takes_groups
     from runlaw.kernel.nodes import Each
@@ -268,7 +268,7 @@ def in_order(program: Program, items: list[Any], run: Run) -> Iterator[Any]:  # 
     if takes_groups(node.inner) or node.executor is not None:
         yield from call_each(program)(items, run)
         return
-    if not blocks(node.inner) or len(items) < 2:
+    if not facts(node.inner).blocking or len(items) < 2:
         part = program.inner()
         for item in items:
             yield part.call(item, run)

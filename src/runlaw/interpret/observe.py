@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from asyncio import current_task
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from runlaw.interpret.perform import blame_stream, read_all
+from runlaw.events.event import UNKNOWN
 from runlaw.interpret.aperform import aread_all
+from runlaw.interpret.perform import blame_stream, read_all
 from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import Stream, aclose, close, once
-from runlaw.interpret.watch import Watched, Watching
+from runlaw.interpret.watch import NEW, WHOLE_INPUT, Watched, open_run, run_type, tells_chunks
 
 
 @wrapper("observed_call")
@@ -18,97 +20,211 @@ def observed_call(program: Program, call: Call) -> Call:
     """A call that tells its start, and its end or error."""
 
     def watched(value: Any, parent: Run) -> Any:  # Any: a user's values
-        run = Watched(program, parent, parent.tag_of_child)
+        run = open_run(program, parent)
         run.start(value)
         try:
             output = call(value, run)
         except BaseException as error:
-            run.fail(error, value)
+            run.fail(error)
             raise
-        run.end(output, value)
+        run.end(output)
         return output
 
     async def awatched(value: Any, parent: Run) -> Any:  # Any: a user's values
-        run = Watched(program, parent, parent.tag_of_child)
-        await parent.room()
+        run = open_run(program, parent)
+        watch = run.env.watch
+        if watch is not None and watch.full():
+            await watch.room()
         run.start(value)
         try:
             output = await call(value, run)
+            if watch is not None and watch.full():
+                await watch.room()
         except BaseException as error:
-            run.fail(error, value)
+            run.fail(error)
             raise
-        run.end(output, value)
+        run.end(output)
         return output
 
     return awatched if program.mode.asynchronous else watched
 
 
+class Tap:
+    """What a watched stream has read and made so far. One for each run."""
+
+    __slots__ = ("broke", "made", "read", "run", "source")
+
+    def __init__(self, run: Watched, source: Stream) -> None:
+        self.run = run
+        self.source = source
+        self.read: list[Any] = []  # Any: a user's chunks
+        self.made: list[Any] = []  # Any: a user's chunks
+        self.broke = False
+        """Whether it was the input that failed."""
+
+    def begin(self, source: Stream) -> None:
+        """Start at once where the input is known; else with the first chunk of the input or of the output."""
+        self.source = source
+        if source.whole:
+            self.run.start(source.value)
+
+    def tapped(self) -> Iterator[Any]:  # Any: a user's chunks
+        """The chunks of the input, noted."""
+        read = self.read
+        try:
+            for chunk in self.source.chunks:
+                if not read:
+                    self.run.start()
+                read.append(chunk)
+                yield chunk
+        except BaseException:
+            self.broke = True
+            raise
+
+    async def atapped(self) -> AsyncIterator[Any]:  # Any: a user's chunks
+        """``tapped`` for async chunks."""
+        read = self.read
+        try:
+            async for chunk in self.source.chunks:
+                if not read:
+                    self.run.start()
+                read.append(chunk)
+                yield chunk
+        except BaseException:
+            self.broke = True
+            raise
+
+    def end(self, out: Stream) -> None:
+        """The output is complete."""
+        run = self.run
+        if run.phase == NEW:
+            run.start()
+        run.end(out.total(self.made), self._input())
+
+    def closed(self, out: Stream | None, cancelled: bool) -> None:
+        """Nobody wants more of the output: the run ends with what it gave, unless it was given up."""
+        try:
+            if cancelled or out is None:
+                raise GeneratorExit
+            output = out.total(self.made)
+        except BaseException:  # what there is adds up to no value
+            self.run.fail(GeneratorExit())
+        else:
+            self.run.end(output, self._input())
+
+    def fail(self, error: BaseException) -> None:
+        """The stream broke off. A run whose input failed before it started is not told of."""
+        if self.run.phase == NEW and not self.broke:
+            self.run.start()
+        self.run.fail(error)
+
+    def _input(self) -> Any:  # Any: a user's values
+        """The input, as far as it was read; what started with its input knows it."""
+        return self.source.total(self.read) if self.read else UNKNOWN
+
+
 @wrapper("observed_stream")
 def observed_stream(program: Program, opener: Opener) -> Opener:
     """A stream that tells its start, its chunks, and its end or error."""
+    whole_input = run_type(program) in WHOLE_INPUT
+    telling = tells_chunks(program)
 
-    def tapped(source: Stream, seen: Watching) -> Iterator[Any]:  # Any: a user's chunks
-        for chunk in source.chunks:
-            seen.saw(chunk)
-            yield chunk
-
-    async def atapped(source: Stream, seen: Watching) -> AsyncIterator[Any]:  # Any: a user's chunks
-        async for chunk in source.chunks:
-            seen.saw(chunk)
-            yield chunk
-
-    def chunks(source: Stream, out: Stream, seen: Watching, parent: Run) -> Iterator[Any]:  # Any: a user's chunks
+    def chunks(source: Stream, out: Stream, run: Watched) -> Iterator[Any]:  # Any: a user's chunks
         inner: Stream | None = None
+        tap = Tap(run, source)
         try:
-            if seen.whole_input and not source.whole:
-                source = once(read_all(source, parent))
-            seen.begin(source)
-            inner = opener(source.read_by(source.chunks if source.whole else tapped(source, seen)), seen.run)
-            out.sums = lambda stream=inner: stream.adding  # type: ignore[misc]  # a default binds the stream
+            if whole_input and not source.whole:
+                tap.broke = True
+                source = once(read_all(source, run))
+                tap.broke = False
+            tap.begin(source)
+            inner = opener(source.read_by(source.chunks if source.whole else tap.tapped()), run)
+            out.sums = adding(inner)
+            made = tap.made
             for chunk in inner.chunks:
-                seen.gave(chunk)
+                if run.phase == NEW:
+                    run.start()
+                made.append(chunk)
+                if telling:
+                    run.chunk(chunk)
                 yield chunk
-            seen.end(inner)
-        except BaseException as error:
-            if isinstance(error, Exception) and inner is not None:
-                blame_stream(error, inner)
-            seen.fail(error)
-            raise
-        finally:
+            close(inner.opened)
+            tap.end(inner)
+        except GeneratorExit:
             if inner is not None:
                 close(inner.opened)
-
-    async def achunks(source: Stream, out: Stream, seen: Watching, parent: Run) -> AsyncIterator[Any]:  # Any: as above
-        inner: Stream | None = None
-        try:
-            if seen.whole_input and not source.whole:
-                source = once(await aread_all(source, parent), asynchronous=True)
-            await parent.room()
-            seen.begin(source)
-            inner = opener(source.read_by(source.chunks if source.whole else atapped(source, seen)), seen.run)
-            out.sums = lambda stream=inner: stream.adding  # type: ignore[misc]  # a default binds the stream
-            async for chunk in inner.chunks:
-                seen.gave(chunk)
-                await parent.room()
-                yield chunk
-            seen.end(inner)
-        except BaseException as error:
-            if isinstance(error, Exception) and inner is not None:
-                blame_stream(error, inner)
-            seen.fail(error)
+            tap.closed(inner, run.dead)
             raise
-        finally:
+        except BaseException as error:
+            if inner is not None:
+                if isinstance(error, Exception):
+                    blame_stream(error, inner)
+                close(inner.opened)
+            tap.fail(error)
+            raise
+
+    async def achunks(source: Stream, out: Stream, run: Watched) -> AsyncIterator[Any]:  # Any: a user's chunks
+        inner: Stream | None = None
+        tap = Tap(run, source)
+        watch = run.env.watch
+        try:
+            if whole_input and not source.whole:
+                tap.broke = True
+                source = once(await aread_all(source, run), asynchronous=True)
+                tap.broke = False
+            if watch is not None and watch.full():
+                await watch.room()
+            tap.begin(source)
+            inner = opener(source.read_by(source.chunks if source.whole else tap.atapped()), run)
+            out.sums = adding(inner)
+            made = tap.made
+            async for chunk in inner.chunks:
+                if watch is not None and watch.full():
+                    await watch.room()
+                if run.phase == NEW:
+                    run.start()
+                made.append(chunk)
+                if telling:
+                    run.chunk(chunk)
+                yield chunk
+            await aclose(inner.opened)
+            if watch is not None and watch.full():
+                await watch.room()
+            tap.end(inner)
+        except GeneratorExit:
             if inner is not None:
                 await aclose(inner.opened)
+            tap.closed(inner, being_cancelled())
+            raise
+        except BaseException as error:
+            if inner is not None:
+                if isinstance(error, Exception):
+                    blame_stream(error, inner)
+                await aclose(inner.opened)
+            tap.fail(error)
+            raise
 
     body = achunks if program.mode.asynchronous else chunks
 
     def watched(source: Stream, parent: Run) -> Stream:
-        run = Watched(program, parent, parent.tag_of_child)
+        run = open_run(program, parent)
         out = source.then(None, lambda: source.adding, program)
-        out.chunks = body(source, out, Watching(run, program), parent)
+        out.chunks = body(source, out, run)
         out.register(program)
         return out
 
     return watched
 
+
+def adding(stream: Stream) -> Any:  # Any: a function that gives Sums
+    """How the chunks of a stream add up, to be asked for when it is known."""
+    return lambda: stream.adding
+
+
+def being_cancelled() -> bool:
+    """Whether the task that runs now is about to end because somebody cancelled it."""
+    try:
+        task = current_task()
+    except RuntimeError:  # no loop runs: the generator is closed by the interpreter
+        return False
+    return task is not None and task.cancelling() > 0

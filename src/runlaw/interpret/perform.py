@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from runlaw.interpret.blame import blame
-from runlaw.interpret.call import blocks, check_group, item_limit, job
+from runlaw.interpret.call import check_group, item_limit, job
 from runlaw.interpret.places import Control, Group, Stopped, gather, in_context
 from runlaw.interpret.program import Program
 from runlaw.interpret.requests import (
@@ -147,7 +147,7 @@ def call_groups(request: CallGroups, run: Run) -> list[Outcome]:
     program, groups = request
     node = program.node
     assert isinstance(node, BatchFn)
-    return each_of([group_job(program, values, own) for values, own in groups], run, blocks(node))
+    return each_of([group_job(program, values, own) for values, own in groups], run, node.options.blocking)
 
 
 def group_job(program: Program, values: list[Any], run: Run) -> Callable[[Run], Any]:  # Any: a user's values

@@ -184,6 +184,13 @@ class Scheduler:
             jobs = self._dispatch()
         self._submit(jobs)
 
+    def abandon(self, control: Control) -> None:
+        """Give up a thread of control: what it waits for it waits for no longer, and its jobs are abandoned."""
+        with self._lock:
+            self._abandon(control)
+            jobs = self._dispatch()
+        self._submit(jobs)
+
     def enter(self, control: Control, limit: Limit) -> bool:
         """Take a place under a further limit, which may mean to wait; false if it is held already."""
         with self._lock:
@@ -337,22 +344,33 @@ class Task:
 
     def run(self) -> list[Task]:
         result, error = None, None
-        _thread.control = self.control
+        set_executing(self.control)
         try:
             result = self.thunk(self.control)
         except BaseException as raised:
             error = raised
         finally:
-            _thread.control = None
+            set_executing(None)
         return self.scheduler.finish(self, result, error)
 
 
 _thread = threading.local()
 
 
+def get_executing() -> Control | None:
+    """The job that runs in the calling thread, if any."""
+    control: Control | None = getattr(_thread, "control", None)
+    return control
+
+
+def set_executing(control: Control | None) -> None:
+    """Say whose work the calling thread does."""
+    _thread.control = control
+
+
 def executing(scheduler: Scheduler) -> Control | None:
     """The job of this scheduler that runs in the calling thread, if any."""
-    control: Control | None = getattr(_thread, "control", None)
+    control = get_executing()
     return control if control is not None and control.scheduler is scheduler else None
 
 

@@ -123,6 +123,11 @@ class Program:
         return self.child(str(index + 1), steps[index], f"seq:step:{index + 1}")
 
     @property
+    def place(self) -> tuple[str, ...]:
+        """Where it stands: the labels from the root to here."""
+        return () if self.parent is None else (*self.parent.place, self.label)
+
+    @property
     def root(self) -> Program:
         program = self
         while program.parent is not None:

@@ -39,7 +39,7 @@ class Env:
         self.streaming = streaming
         self.scheduler: Scheduler | None = None
         self.limit: Limit | None = None
-        self.limits: dict[Program, Any] = {}  # Any: a Limit or Slots, as the way of running is
+        self.limits: dict[tuple[str, ...], Any] = {}  # Any: a Limit or Slots, as the way of running is
         self.reported: list[object] = []
         self.slots: Slots | None = None
         self.watch: Any = None  # Any: the bounded hand-over of a consumer of events, where there is one
@@ -59,6 +59,7 @@ class Run:
     """One run: of a node where somebody watches, else of a whole program."""
 
     __slots__ = (
+        "children",
         "control",
         "env",
         "ids",
@@ -82,6 +83,7 @@ class Run:
         self.parent = parent
         self.env = env
         self.control = control
+        self.children: set[Any] | None = None  # Any: the watched runs directly inside, where they are noted
         self.own: Config = NO_CONFIG
         self.inherited: Config = NO_CONFIG
         self.listeners: tuple[Listener, ...] = ()
@@ -139,6 +141,10 @@ class Run:
         """Wait until the reader of events has room for more."""
         if self.env is not None and self.env.watch is not None:
             await self.env.watch.room()
+
+    def chunk_teller(self) -> Callable[[Any], None] | None:  # Any: a user's values
+        """How to tell the chunks of a streaming leaf that is called, where they are to be told."""
+        return None
 
     def scheduler(self) -> tuple[Scheduler, Control, Limit]:
         """What is needed to start jobs; made when first asked for. The control is that of the calling thread."""

@@ -12,6 +12,7 @@ from runlaw.interpret.places import Stopped
 from runlaw.interpret.program import Call, Opener, Program, rule
 from runlaw.interpret.records import check_items, check_record, missing_key
 from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.segments import in_segments
 from runlaw.interpret.stream_value import Stream, Sums, iterator_of
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.monoid import BY_VALUE, LIST, Records
@@ -143,7 +144,7 @@ def pipe(program: Program) -> Opener:
     """One stream through the next; neighbouring leaves that collect are one step, and so are chunk-wise ones."""
     node = program.node
     assert isinstance(node, Pipe)
-    openers = openers_of(program, node.steps)
+    openers = in_segments(program, openers_of(program, node.steps))
 
     def opener(source: Stream, run: Run) -> Stream:
         for step in openers:

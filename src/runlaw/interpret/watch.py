@@ -1,36 +1,34 @@
 """Telling events: the life of one watched run, in every way of running.
 
-A run is told to start once, and then to end or to fail once; the runs inside it are over before it is. This holds
-while other threads tell of the same runs: each run has a lock, held while it tells, and a run that ends takes the
-locks of the runs inside it, never those around it.
+A run is told to start once, and then to end or to fail once, and the runs inside it are over before it is. This
+holds while several threads tell of one tree of runs: a run that is ``shared`` tells under its own lock, and one
+that ends takes the locks of the runs inside it, never those around it.
 """
 
 from __future__ import annotations
 
 from asyncio import CancelledError
-from collections.abc import Callable
-from threading import RLock
+from collections.abc import Callable, Iterable
+from threading import Lock, RLock
 from time import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunInfo, RunStarted, RunStreamed
-from runlaw.interpret.places import Stopped
+from runlaw.interpret.places import Control, Stopped
 from runlaw.interpret.program import Program
 from runlaw.interpret.run import CURRENT, Env, Listener, Run, inherit, metadata_of, new_id, tags_of
-from runlaw.interpret.sums import Sums, sums_of
+from runlaw.interpret.sums import sums_of
 from runlaw.kernel.config import NO_CONFIG, Config
-from runlaw.kernel.nodes import Fn, Leaf, Listening
+from runlaw.kernel.nodes import Fn, Leaf
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
-    from runlaw.interpret.places import Control
     from runlaw.kernel.nodes import RunType
 
 WHOLE_INPUT = frozenset({"prompt", "chat_model", "llm", "retriever", "tool"})
 """Run types that start when their input is whole."""
 
 NEW, STARTED, ENDED = range(3)
+"""The phases of a run."""
 
 
 def run_type(program: Program) -> RunType:
@@ -45,83 +43,353 @@ def tells_chunks(program: Program) -> bool:
     return kind != "prompt" and not (kind == "retriever" and isinstance(program.node, Fn))
 
 
-class Shape(NamedTuple):
-    """What all runs of one program under one inherited config have in common."""
+class Shape:
+    """What all runs of a program have in common, while what they inherit is the same."""
 
-    around: Config
-    tag: str | None
-    inherited: Config
-    name: str
-    run_type: RunType
-    tags: tuple[str, ...]
-    metadata: dict[str, object]
-    sums: Sums
-    listeners: tuple[Listener, ...]
-    callbacks: tuple[Listening, ...]
-    event_input: Callable[[Any], object] | None  # Any: a user's values
+    __slots__ = (
+        "around",
+        "callbacks",
+        "event_input",
+        "inherited",
+        "listeners",
+        "metadata",
+        "name",
+        "run_type",
+        "sums",
+        "tag",
+        "tags",
+    )
+
+    def __init__(self, program: Program, around: Config, own: Config, tag: str | None) -> None:
+        node = program.node
+        self.around = around
+        self.tag = tag
+        self.inherited = inherit(around, program.config.merge(own))
+        self.name = own.run_name or program.name
+        self.run_type = run_type(program)
+        self.tags = tags_of(program, around, own, tag)
+        self.metadata = metadata_of(program, around, own)
+        self.sums = sums_of(node)
+        self.listeners = program.config.listeners
+        self.callbacks = program.listening
+        self.event_input = getattr(node.fn, "event_input", None) if isinstance(node, Leaf) else None
 
 
-def shape_of(program: Program, around: Config, own: Config, tag: str | None) -> Shape:
-    """The shape of a program's runs: the one made last, where it still fits."""
+def shape_of(program: Program, parent: Run) -> Shape:
+    """The shape of a program's run inside another: the one made last, where it fits."""
+    around, tag = parent.inherited, parent.tag_of_child
+    own = parent.own if program.parent is None else NO_CONFIG
     plain = own is NO_CONFIG or not (own.tags or own.metadata or own.run_name)
     known: Shape | None = program.__dict__.get("_shape")
     if known is not None and plain and known.around is around and known.tag == tag:
         return known
-    node = program.node
-    made = Shape(
-        around,
-        tag,
-        inherit(around, program.config.merge(own)),
-        own.run_name or program.name,
-        run_type(program),
-        tags_of(program, around, own, tag),
-        metadata_of(program, around, own),
-        sums_of(node),
-        program.config.listeners,
-        program.listening,
-        getattr(node.fn, "event_input", None) if isinstance(node, Leaf) else None,
-    )
+    made = Shape(program, around, own, tag)
     if plain:
         program.__dict__["_shape"] = made
     return made
 
 
-class Watched(Run):
-    """A run that tells what happens in it."""
+class Shared:
+    """What a run needs of which several threads may tell: a lock, held while it tells, and the runs inside it."""
 
-    __slots__ = ("above", "children", "given", "lock", "phase", "shape")
+    __slots__ = ("children", "lock")
+
+    def __init__(self) -> None:
+        self.children: set[Watched] = set()
+        self.lock = RLock()
+
+
+_sharing = Lock()
+
+
+class Watched(Run):
+    """A run that tells what happens in it; after its end it tells nothing any more.
+
+    ``above`` is the watched run around it, ``given`` its input, as far as it is known. It is ``shared`` where it
+    may be given up by another thread than its own, and as soon as code inside its leaf tells of something.
+    """
+
+    __slots__ = ("above", "given", "phase", "shape", "shared")
 
     quick = False
     own = NO_CONFIG
     ids = None
     items = None
     outer = None
-    tag_of_child = None
+    children = None
+    tag_of_child: str | None = None
 
     env: Env
     info: RunInfo
 
-    def __init__(self, program: Program, parent: Run, tag: str | None) -> None:
-        own = parent.own if program.parent is None else NO_CONFIG
-        shape = shape_of(program, parent.inherited, own, tag)
+    def __init__(self, program: Program, parent: Run) -> None:
+        shape: Shape | None = program.__dict__.get("_shape")
+        if (
+            shape is None
+            or shape.around is not parent.inherited
+            or shape.tag is not parent.tag_of_child
+            or program.parent is None
+        ):
+            shape = shape_of(program, parent)
         self.program = program
         self.parent = parent
-        self.env = parent.env  # type: ignore[assignment]  # watched runs have one
+        self.env = parent.env  # type: ignore[assignment]  # every watched run has one
         self.control = parent.control
         self.shape = shape
+        self.name = shape.name
         self.inherited = shape.inherited
         self.listeners = parent.listeners + shape.listeners if shape.listeners else parent.listeners
+        self.phase = NEW
+        self.given: Any = UNKNOWN  # Any: a user's values
+        self.shared: Shared | None = None
         around = parent.info
         if around is None:
-            ids = parent.parent_ids
-            self.above = None if parent.parent is None else parent.parent.watched
+            self.above = above = None if parent.parent is None else origin_of(parent.parent)
+            self.parent_ids = ids = parent.parent_ids
+            self.run_id_ = run_id = parent.own.run_id or new_id()
+            if above is not None or parent.children is not None or program.mode.checked:
+                self.shared = Shared()
         else:
-            ids = (*around.parent_ids, around.run_id)
-            self.above = parent.watched
-        self.info = RunInfo(
-            own.run_id or new_id(), ids, shape.name, shape.run_type, shape.tags, shape.metadata, shape.sums
-        )
-        self.children: set[Watched] | None = None
-        self.given: Any = UNKNOWN  # Any: a user's values
-        self.phase = NEW
-        self.lock = RLock()
+            self.above = above = origin_of(parent)
+            self.parent_ids = ids = (*around.parent_ids, around.run_id)
+            self.run_id_ = run_id = new_id()
+            if program.mode.checked or above.shared is not None:
+                self.shared = Shared()
+        self.info = RunInfo(run_id, ids, shape.name, shape.run_type, shape.tags, shape.metadata, shape.sums)
+
+    def fork(self, control: Control | None) -> Run:
+        return Alias(self, control, self.tag_of_child)
+
+    def tagging(self, tag: str) -> Run:
+        return Alias(self, self.control, tag)
+
+    def chunk_teller(self) -> Callable[[Any], None] | None:  # Any: a user's values
+        return self.chunk if self.env.streaming else None
+
+    def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        """Tell that the run starts, with its input where that is known."""
+        shared = self.shared
+        if shared is None:
+            if self.phase == NEW:
+                self._start(value)
+            return
+        with shared.lock:
+            if self.phase == NEW and self._enter():
+                self._start(value)
+
+    def chunk(self, chunk: Any) -> None:  # Any: a user's values
+        """Tell a chunk of the output."""
+        shared = self.shared
+        if shared is None:
+            if self.phase == STARTED:
+                self._tell(RunStreamed(self.info, time(), chunk))
+            return
+        with shared.lock:
+            if self.phase == STARTED:
+                self._tell(RunStreamed(self.info, time(), chunk))
+
+    def custom(self, name: str, data: object) -> None:
+        """Tell an event of the user's own, in whatever thread."""
+        watch = self.env.watch
+        if watch is None:
+            self._custom(name, data)
+        else:
+            with watch:
+                self._custom(name, data)
+
+    def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        """Tell the output, and the input."""
+        self._finish(RunEnded, output, value, "on_end")
+
+    def fail(self, error: BaseException, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        """Tell the error; that of a run that was given up is a ``CancelledError``."""
+        if isinstance(error, (Stopped, GeneratorExit)):
+            error = CancelledError()
+        self._finish(RunFailed, error, value, "on_error")
+
+    def adopt(self, child: Watched) -> bool:
+        """Take note of a run inside that starts; false if this one is over.
+
+        Here the run is noted and then the phase is read, ``_finish`` changes the phase and then reads the note: so
+        one of the two knows of the other.
+        """
+        self._share().children.add(child)
+        return self.phase == STARTED
+
+    def give_up(self) -> None:
+        """End the runs inside that are not over: they were abandoned."""
+        if self.shared is not None:
+            for child in list(self.shared.children):
+                child.fail(CancelledError())
+
+    def _share(self) -> Shared:
+        if self.shared is None:
+            with _sharing:
+                if self.shared is None:
+                    self.shared = Shared()
+        return self.shared
+
+    def _start(self, value: Any) -> None:  # Any: a user's values
+        self.phase = STARTED
+        if self.shape.event_input is not None and value is not UNKNOWN:
+            value = shaped(self.shape.event_input, value)
+        self.given = value
+        self._tell(RunStarted(self.info, time(), value), "on_start")
+
+    def _custom(self, name: str, data: object) -> None:
+        with self._share().lock:
+            if self.phase == STARTED:
+                self._tell(Custom(self.info, time(), name, data))
+
+    def _finish(self, kind: type[RunEnded | RunFailed], what: Any, value: Any, callback: str) -> None:  # Any: as above
+        """End, once. See ``adopt`` for why ``shared`` is read again."""
+        started = self.phase == STARTED
+        shared = self.shared
+        if shared is None:
+            self.phase = ENDED
+            shared = self.shared
+            if shared is None:
+                if started:
+                    self._tell(kind(self.info, time(), what, self.given if value is UNKNOWN else value), callback)
+                return
+            with shared.lock:
+                if started:
+                    self._last(kind, what, value, callback)
+            return
+        with shared.lock:
+            started = self.phase == STARTED
+            self.phase = ENDED
+            try:
+                if started:
+                    self._last(kind, what, value, callback)
+            finally:
+                self._leave()
+
+    def _last(self, kind: type[RunEnded | RunFailed], what: Any, value: Any, callback: str) -> None:  # Any: as above
+        self.give_up()
+        self._tell(kind(self.info, time(), what, self.given if value is UNKNOWN else value), callback)
+
+    def _enter(self) -> bool:
+        """Have the run around, or the batch, know of this one; false if that run is over."""
+        if self.above is not None:
+            if self.above.adopt(self):
+                return True
+            self.phase = ENDED
+            return False
+        if self.parent is not None and self.parent.children is not None:
+            self.parent.children.add(self)
+        return True
+
+    def _leave(self) -> None:
+        if self.above is not None:
+            if self.above.shared is not None:
+                self.above.shared.children.discard(self)
+        elif self.parent is not None and self.parent.children is not None:
+            self.parent.children.discard(self)
+
+    def _tell(self, event: Event, callback: str | None = None) -> None:
+        if self.listeners:
+            hear(self, self.listeners, event)
+        if callback is not None and self.shape.callbacks:
+            own = [getattr(listening, callback) for listening in self.shape.callbacks]
+            hear(self, [listener for listener in own if listener is not None], event)
+        watch = self.env.watch
+        if watch is not None:
+            watch.put(event)
+
+
+def origin_of(run: Run) -> Watched:
+    """A watched run itself, which may be known by an alias."""
+    assert isinstance(run, Watched)
+    return run.run if isinstance(run, Alias) else run
+
+
+class Alias(Watched):
+    """A watched run in another thread of control, or one that gives a tag to the runs directly inside."""
+
+    __slots__ = ("run", "tag_of_child")
+
+    def __init__(self, run: Watched, control: Control | None, tag: str | None) -> None:
+        self.run = origin_of(run)
+        self.program = run.program
+        self.parent = run.parent
+        self.env = run.env
+        self.control = control
+        self.shape = run.shape
+        self.name = run.name
+        self.inherited = run.inherited
+        self.listeners = run.listeners
+        self.parent_ids = run.parent_ids
+        self.run_id_ = run.run_id_
+        self.info = run.info
+        self.tag_of_child = tag
+
+    def chunk(self, chunk: Any) -> None:  # Any: a user's values
+        self.run.chunk(chunk)
+
+    def custom(self, name: str, data: object) -> None:
+        self.run.custom(name, data)
+
+
+class Visiting(Watched):
+    """A sync run inside an async one whose events somebody reads: where it runs in a thread, it waits for room."""
+
+    __slots__ = ()
+
+    def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        with self.env.watch:
+            super().start(value)
+
+    def chunk(self, chunk: Any) -> None:  # Any: a user's values
+        with self.env.watch:
+            super().chunk(chunk)
+
+    def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        with self.env.watch:
+            super().end(output, value)
+
+
+def open_run(program: Program, parent: Run) -> Watched:
+    """A run of a program inside another, not yet told to start."""
+    env = parent.env
+    visits = env is not None and env.watch is not None and env.watch.waits and not env.asynchronous
+    return (Visiting if visits else Watched)(program, parent)
+
+
+def give_up_batch(around: Run) -> None:
+    """End the runs of a batch's values that are not over: they were abandoned."""
+    for run in list(around.children or ()):
+        run.fail(CancelledError())
+
+
+def shaped(event_input: Callable[[Any], object], value: Any) -> object:  # Any: a user's values
+    """An input as its leaf wants it told; as it is where the leaf cannot say."""
+    try:
+        return event_input(value)
+    except Exception:  # such an input makes the leaf itself fail, which is told
+        return value
+
+
+def hear(run: Watched, listeners: Iterable[Listener], event: Event) -> None:
+    """Tell listeners. What one runs is no part of the run; one that raises is reported, and changes nothing."""
+    inside = CURRENT.get()
+    token = None if inside is None or inside.info is None else CURRENT.set(None)
+    try:
+        for listener in listeners:
+            try:
+                listener(event)
+            except Exception as error:
+                report(run, listener, error)
+    finally:
+        if token is not None:
+            CURRENT.reset(token)
+
+
+def report(run: Watched, listener: Listener, error: Exception) -> None:
+    """Log that a listener failed, once a run tree and listener."""
+    if listener in run.env.reported:
+        return
+    run.env.reported.append(listener)
+    import logging
+
+    logging.getLogger("runlaw").error("a listener of %s raised, and is ignored: %r", run.name, listener, exc_info=error)

@@ -8,7 +8,6 @@ from typing import Any
 from runlaw.interpret import aways
 from runlaw.interpret.blame import leaves_run
 from runlaw.interpret.bridge import refuse_in_loop, run_coroutine, run_stream
-from runlaw.interpret.call import blocks
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.group import Item, takes_groups
 from runlaw.interpret.groups import group_flow, group_items, raised_or, shared_limit
@@ -144,12 +143,12 @@ def batch(
         return run_coroutine(aways.batch(engine, values, configs, keep_errors))
     outer = CURRENT.get()
     unsaid = all(config is NO_CONFIG for config in configs)
-    if unsaid and engine.quick is not None and (outer is None or outer.quick) and not blocks(engine.node):
+    if unsaid and engine.quick is not None and (outer is None or outer.quick) and not engine.facts.blocking:
         return quick_batch(engine, values, keep_errors)
     if takes_groups(engine.node):
         return [raised_or(item, keep_errors) for item in grouped(engine, values, configs)]
     around, jobs = batch_jobs(engine, values, configs)
-    if len(jobs) == 1 or not blocks(engine.node):
+    if len(jobs) == 1 or not engine.facts.blocking:
         results = [kept(job, around) if keep_errors else job(around) for job in jobs]
         return [result.error if isinstance(result, Failed) else result for result in results]
     scheduler, owner, limit = around.scheduler()
@@ -222,7 +221,7 @@ def batch_as_completed(
     if not values:
         return
     around, jobs = batch_jobs(engine, values, configs)
-    if len(jobs) == 1 or not blocks(engine.node):
+    if len(jobs) == 1 or not engine.facts.blocking:
         for index, job in enumerate(jobs):
             result = kept(job, around) if keep_errors else job(around)
             yield index, result.error if isinstance(result, Failed) else result

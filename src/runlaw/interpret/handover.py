@@ -1,0 +1,148 @@
+"""Events on their way from the thread that runs a program to the one that reads them."""
+
+from __future__ import annotations
+
+from asyncio import CancelledError
+from collections import deque
+from collections.abc import Callable
+from threading import Lock
+from types import TracebackType
+from typing import Any
+
+from runlaw.events.event import Custom, Event, RunFailed
+from runlaw.interpret.places import Stopped
+
+LOOK_AHEAD = 16
+"""How many events may be told that nobody has read yet."""
+GRACE = 0.1
+"""Seconds that closing waits for the program's generators to close: a leaf that is running may take longer."""
+
+
+class Handover:
+    """A bounded queue with one reader and any number of threads that tell.
+
+    Whoever waits says so before it looks once more whether it must; whoever makes a wait needless looks afterwards
+    whether anybody said so. A thread that found no room is woken when the reader has read all there was: so the two
+    change over once for every ``LOOK_AHEAD`` events.
+
+    ``outer`` is that of a reader around this one, who is told of the same events. ``stop`` ends the program where
+    it waits for something else than room.
+    """
+
+    def __init__(self, outer: Any = None) -> None:  # Any: a Handover or AsyncHandover
+        self.outer = outer
+        self.waits: bool = outer is not None and outer.waits
+        self.events: deque[Event] = deque()
+        self.parked = False
+        self.closed = False
+        self.ended = False
+        self.error: BaseException | None = None
+        self.stop: Callable[[], object] | None = None
+        self._turn = Lock()
+        self._room = locked()
+        self._came = locked()
+        self._done = locked()
+        self._reading = False
+
+    # ------------------------------------------------------------------ telling
+
+    def put(self, event: Event) -> None:
+        """Leave an event, as soon as there is room.
+
+        Raises:
+            Stopped: Nobody reads any more, so the program is to end.
+        """
+        with self._turn:
+            while len(self.events) >= LOOK_AHEAD and not self.closed:
+                self.parked = True
+                if len(self.events) >= LOOK_AHEAD and not self.closed:
+                    self._room.acquire()
+                self.parked = False
+            if self.closed:
+                if stops(event):
+                    raise Stopped
+                return
+            self.events.append(event)
+            if self._reading:
+                wake(self._came)
+        if self.outer is not None:
+            self.outer.put(event)
+
+    def full(self) -> bool:
+        """Whether a task should await ``room`` before it tells: only to hear that nobody reads any more."""
+        return self.closed or (self.outer is not None and self.outer.full())
+
+    async def room(self) -> None:
+        """For tasks: nothing to wait for, as ``put`` waits.
+
+        Raises:
+            CancelledError: Nobody reads any more.
+        """
+        if self.closed:
+            raise CancelledError
+        if self.outer is not None:
+            await self.outer.room()
+
+    def __enter__(self) -> None:
+        if self.outer is not None:
+            self.outer.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.outer is not None:
+            self.outer.__exit__(kind, error, trace)
+
+    def finish(self, error: BaseException | None) -> None:
+        """The program has ended, with or without an error."""
+        self.error = error
+        self.ended = True
+        wake(self._came)
+        wake(self._done)
+
+    # ------------------------------------------------------------------ reading
+
+    def more(self) -> bool:
+        """Wait for an event; false where there will be none."""
+        while not self.events:
+            if self.ended:
+                return bool(self.events)
+            self._reading = True
+            if not self.events and not self.ended:
+                self._came.acquire()
+            self._reading = False
+        return True
+
+    def resume(self) -> None:
+        """Let the thread go on that found no room."""
+        wake(self._room)
+
+    def close(self) -> None:
+        """Stop the program, and wait a moment until its generators are closed."""
+        self.closed = True
+        if self.ended:
+            return
+        wake(self._room)
+        if self.stop is not None:
+            self.stop()
+        self._done.acquire(timeout=GRACE)
+
+
+def stops(event: Event) -> bool:
+    """Whether telling an event that nobody reads ends the program: not inside a leaf, nor where it ends already."""
+    return not isinstance(event, (RunFailed, Custom))
+
+
+def locked() -> Lock:
+    """A lock to wait at until somebody wakes the waiter."""
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
+def wake(lock: Lock) -> None:
+    """Let whoever waits at the lock go on, or the next one that comes."""
+    try:
+        lock.release()
+    except RuntimeError:
+        return  # it was woken already

@@ -1,0 +1,1 @@
+"""One module for each feature of the plugin."""

@@ -1,0 +1,114 @@
+"""The plugin: a table of what it reads, and one module for each feature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar, NamedTuple
+
+from mypy.nodes import Context, SymbolNode
+from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext, Plugin
+from mypy.types import FunctionLike, Type
+
+from runlaw.mypy_plugin.calls import Call, Feature, Read, answer
+from runlaw.mypy_plugin.features import branches, operators, pipes, plain, prompts, records, streams
+
+_C = "runlaw.combinators"
+_R = "runlaw.runnable.Runnable"
+_I = f"{_C}.identity.IdentityRunnable"
+
+
+class _Round(NamedTuple):
+    """mypy asks once for each overload; the answer to the first holds for all."""
+
+    context: Context
+    feature: Feature
+    started: SymbolNode | None
+    read: Read | None
+
+    def goes_on(self, context: Context, feature: Feature, overload: SymbolNode | None) -> bool:
+        """Whether this is the question of another overload in the same round."""
+        return self.context is context and self.feature is feature and overload not in (None, self.started)
+
+
+class RunlawPlugin(Plugin):
+    """Reads the calls of runlaw's functions, methods and operators."""
+
+    functions: ClassVar[Mapping[str, Feature]] = {
+        f"{_C}.pipe.pipe": pipes.pipe,
+        f"{_C}.parallel.parallel": branches.parallel,
+        f"{_C}.branch.branch": branches.branch,
+        f"{_C}.fallbacks.with_fallbacks": branches.with_fallbacks,
+        f"{_C}.records.assign": records.assign,
+        f"{_C}.lift_stream.lift_stream": streams.iterating,
+        f"{_C}.lift_transform.lift_transform": streams.iterating,
+        f"{_C}.map_chunks.map_chunks": streams.mapping,
+        "runlaw.components.prompts.chat_prompt": prompts.chat_prompt,
+        "runlaw.components.prompts.prompt": prompts.prompt,
+        **dict.fromkeys(
+            [
+                f"{_C}.attempt.attempt",
+                f"{_C}.batch.map_batch",
+                f"{_C}.config.with_config",
+                f"{_C}.config.with_listeners",
+                f"{_C}.retry.with_retry",
+                f"{_C}.timeout.with_timeout",
+                f"{_C}.types.with_types",
+                f"{_C}.types.with_validation",
+            ],
+            plain.one_step,
+        ),
+    }
+    methods: ClassVar[Mapping[str, Feature]] = {
+        f"{_R}.pipe": pipes.pipe_method,
+        f"{_R}.assign": records.assign_method,
+        f"{_R}.pick": records.pick_method,
+        f"{_R}.__or__": operators.before,
+        f"{_R}.__ror__": operators.after,
+        f"{_I}.pipe": pipes.pipe,
+        f"{_I}.__or__": operators.written,
+        f"{_I}.__ror__": operators.written,
+        "builtins.dict.__or__": operators.written,
+        "builtins.type.__or__": operators.written,
+        f"{_C}.lift_stream.StreamLifter.__call__": streams.iterating,
+        f"{_C}.lift_transform.TransformLifter.__call__": streams.iterating,
+        f"{_C}.map_chunks.ChunkMapper.__call__": streams.mapping,
+    }
+    decorators: ClassVar[Mapping[str, Callable[[FunctionContext], Type]]] = dict.fromkeys(
+        [f"{_C}.lift_stream.lift_stream", f"{_C}.lift_transform.lift_transform", f"{_C}.map_chunks.map_chunks"],
+        streams.decorating,
+    )
+
+    _round: _Round | None = None
+
+    def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
+        """The signature of a call of a function."""
+        return self._hook(self.functions.get(fullname))
+
+    def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        """The signature of a call of a method or an operator."""
+        return self._hook(self.methods.get(fullname))
+
+    def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        """What a function makes of the function that it decorates."""
+        return self.decorators.get(fullname)
+
+    def _hook(
+        self, feature: Feature | None
+    ) -> Callable[[FunctionSigContext | MethodSigContext], FunctionLike] | None:
+        if feature is None:
+            return None
+
+        def signature(ctx: FunctionSigContext | MethodSigContext) -> FunctionLike:
+            overload = ctx.default_signature.definition
+            known = self._round
+            if known is None or not known.goes_on(ctx.context, feature, overload):
+                known = _Round(ctx.context, feature, overload, feature(Call.of(ctx)))
+                self._round = known
+            return ctx.default_signature if known.read is None else answer(Call.of(ctx), known.read)
+
+        return signature
+
+
+def plugin(version: str) -> type[Plugin]:
+    """What mypy asks for."""
+    return RunlawPlugin

@@ -1,0 +1,67 @@
+"""The messages, in the words of the errors that the same mistakes raise when the program is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mypy.messages import format_type_distinctly
+from mypy.types import Type, TypedDictType, get_proper_type
+
+from runlaw.mypy_plugin.calls import Call
+from runlaw.mypy_plugin.steps import Step
+
+
+def told_apart(call: Call, one: Type, other: Type) -> tuple[str, str]:
+    """Two types as text, with their modules where they would look the same."""
+    first, second = format_type_distinctly(one, other, options=call.api.options, bare=True)
+    return first, second
+
+
+def no_step(call: Call, where: str, step: Step, wrong: str) -> None:
+    """Report what is no step."""
+    shown, _ = told_apart(call, step.type, step.type)
+    got = "" if wrong.startswith(step.name) else f"; got {shown}"
+    call.fail(f"{where}: {wrong}{got}", step.expr)
+
+
+def cannot_follow(call: Call, number: int, step: Step, before: str, wanted: Type, came: Type) -> None:
+    """Report a step that cannot take what the one before it gives."""
+    expected, got = told_apart(call, wanted, came)
+    call.fail(
+        f"step {number} ({step.name}) cannot follow step {number - 1} ({before}): {step.name} expected {expected}, "
+        f"got {got} from {before}{_lack(came, wanted)}; "
+        "change one of the two, put a step between them, or state their types with with_types(...)",
+        step.expr,
+    )
+
+
+def _lack(came: Type, wanted: Type) -> str:
+    given, taken = get_proper_type(came), get_proper_type(wanted)
+    if not isinstance(given, TypedDictType) or not isinstance(taken, TypedDictType):
+        return ""
+    missing = [key for key in taken.items if key in taken.required_keys and key not in given.required_keys]
+    return f", which lacks {', '.join(map(repr, missing))}" if missing else ""
+
+
+def no_key(call: Call, number: int, step: Step, before: str, missing: Iterable[str], came: TypedDictType) -> None:
+    """Report a step that picks a key that the record before it does not have."""
+    keys = ", ".join(map(repr, came.items)) or "none"
+    call.fail(
+        f"step {number} ({step.name}) cannot follow step {number - 1} ({before}): the record from {before} lacks "
+        f"{', '.join(map(repr, missing))}; its keys are {keys}",
+        step.expr,
+    )
+
+
+def nothing_in_common(
+    call: Call, by: str, one: tuple[str, Step], first: Type, other: tuple[str, Step], second: Type
+) -> None:
+    """Report two programs that get one input and can never take the same."""
+    (one_label, one_step), (other_label, other_step) = one, other
+    expected, wanted = told_apart(call, first, second)
+    call.fail(
+        f"{by}() gives one input to all, but {one_label} ({one_step.name}) expected {expected} and "
+        f"{other_label} ({other_step.name}) expected {wanted}, and no value is both; "
+        "change one of the two, or put a step before it that makes what it takes of the common input",
+        other_step.expr,
+    )
