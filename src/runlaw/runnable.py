@@ -12,11 +12,8 @@ from runlaw.algebra.leaf import to_node
 from runlaw.algebra.policies import DEFAULT_DELAYS, retry
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import name as name_of_node
-from runlaw.interpret import aways, ways
-from runlaw.interpret.blame import leaves_run
-from runlaw.interpret.engine import Engine
-from runlaw.interpret.run import CURRENT
-from runlaw.kernel.config import RunConfig, check_config, check_configs
+from runlaw.interpret.current import CURRENT
+from runlaw.kernel.config import NO_CONFIG, RunConfig, check_config, check_configs
 from runlaw.kernel.nodes import Leaf, Node
 
 if TYPE_CHECKING:
@@ -65,9 +62,11 @@ class Runnable(Generic[In, Out]):
     ['A!', 'B!']
     """
 
+    _made: Machine | None = None
+    """What runs the program: a cache, made when it first runs, and no part of the value."""
+
     if TYPE_CHECKING:
         node: Node
-        _engine: Engine
 
         def __new__(cls, made_by_lift_and_its_like: Never, /) -> Self:
             """There is no value to call it with, so that a checker refuses every call."""
@@ -77,17 +76,20 @@ class Runnable(Generic[In, Out]):
         def __new__(cls, *args: object, **options: object) -> NoReturn:
             raise TypeError("a Runnable is made by lift(function), pipe(...), parallel(...) and their like")
 
-        def __getattr__(self, attribute: str) -> object:
-            if attribute != "_engine":
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {attribute!r}")
-            engine = self.__dict__["_engine"] = Engine.of(self.node)
-            return engine
-
         def __setattr__(self, attribute: str, value: object) -> NoReturn:
             raise AttributeError(f"a Runnable cannot be changed: build another one to set {attribute!r}")
 
         def __delattr__(self, attribute: str) -> NoReturn:
             raise AttributeError(f"a Runnable cannot be changed: {attribute!r} cannot be deleted")
+
+    @property
+    def _engine(self) -> Machine:
+        machine = self._made
+        if machine is None:
+            from runlaw.interpret.machine import Machine
+
+            machine = self.__dict__["_made"] = Machine.of(self.node)
+        return machine
 
     def __eq__(self, other: object) -> bool:
         return self.node == other.node if isinstance(other, Runnable) else NotImplemented
@@ -129,44 +131,57 @@ class Runnable(Generic[In, Out]):
             RuntimeError: The program has an async step and an event loop runs: use ``ainvoke``.
             Exception: What a step raised, with a note that names the step.
         """
-        engine = self._engine
-        quick = engine.quick
+        machine = self._made or self._engine
+        quick = machine.quick
         if quick is None or config is not None:
-            return ways.invoke(engine, value, check_config(config))  # type: ignore[no-any-return]  # an Out
+            return machine.invoke(value, check_config(config))  # type: ignore[no-any-return]  # an Out
         outer = _current()
         if outer is not None and not outer.quick:
-            return ways.invoke(engine, value, check_config(config))  # type: ignore[no-any-return]  # an Out
-        token = _enter(engine.quick_run)
+            return machine.invoke(value, NO_CONFIG)  # type: ignore[no-any-return]  # an Out
+        token = _enter(machine.quick_run)
         try:
             return quick(value)  # type: ignore[no-any-return]  # an Out
         except Exception as error:
-            if outer is not None:
-                leaves_run(error)
+            machine.failed(error, outer is not None)
             raise
         finally:
             _leave(token)
 
     async def ainvoke(self, value: In, /, config: RunConfig | None = None) -> Out:
         """``invoke`` on the running event loop; blocking sync steps go to threads."""
-        return await aways.invoke(self._engine, value, check_config(config))  # type: ignore[no-any-return]  # an Out
+        machine = self._made or self._engine
+        quick = machine.aquick
+        if quick is None or config is not None:
+            return await machine.ainvoke(value, check_config(config))  # type: ignore[no-any-return]  # an Out
+        outer = _current()
+        if outer is not None and not outer.quick:
+            return await machine.ainvoke(value, NO_CONFIG)  # type: ignore[no-any-return]  # an Out
+        token = _enter(machine.quick_run)
+        try:
+            return await quick(value, machine.quick_run)  # type: ignore[no-any-return]  # an Out
+        except Exception as error:
+            machine.failed(error, outer is not None)
+            raise
+        finally:
+            _leave(token)
 
     def stream(self, value: In, /, config: RunConfig | None = None) -> Generator[Out, None, None]:
         """The output in chunks, made while they are read; they add up to what ``invoke`` gives."""
-        return ways.stream(self._engine, value, check_config(config))
+        return self._engine.stream(value, check_config(config))
 
     def astream(self, value: In, /, config: RunConfig | None = None) -> AsyncGenerator[Out, None]:
         """``stream`` on the running event loop."""
-        return aways.stream(self._engine, value, check_config(config))
+        return self._engine.astream(value, check_config(config))
 
     def transform(self, chunks: Iterable[In], /, config: RunConfig | None = None) -> Generator[Out, None, None]:
         """Chunks of one input in, chunks of its output out, lazily."""
-        return ways.transform(self._engine, chunks, check_config(config))
+        return self._engine.transform(chunks, check_config(config))
 
     def atransform(
         self, chunks: AsyncIterable[In] | Iterable[In], /, config: RunConfig | None = None
     ) -> AsyncGenerator[Out, None]:
         """``transform`` on the running event loop."""
-        return aways.transform(self._engine, chunks, check_config(config))
+        return self._engine.atransform(chunks, check_config(config))
 
     @overload
     def batch(
@@ -197,7 +212,7 @@ class Runnable(Generic[In, Out]):
             return_exceptions: Give an input's ``Exception`` in the place of its output.
         """
         listed = list(values)
-        return ways.batch(self._engine, listed, check_configs(config, len(listed)), return_exceptions)
+        return self._engine.batch(listed, check_configs(config, len(listed)), return_exceptions)
 
     @overload
     async def abatch(
@@ -222,7 +237,7 @@ class Runnable(Generic[In, Out]):
     ) -> list[Out] | list[Out | Exception]:
         """``batch`` on the running event loop."""
         listed = list(values)
-        return await aways.batch(self._engine, listed, check_configs(config, len(listed)), return_exceptions)
+        return await self._engine.abatch(listed, check_configs(config, len(listed)), return_exceptions)
 
     @overload
     def batch_as_completed(
@@ -247,7 +262,7 @@ class Runnable(Generic[In, Out]):
     ) -> Generator[tuple[int, Out], None, None] | Generator[tuple[int, Out | Exception], None, None]:
         """``batch``, but each output with the index of its input as soon as it is there."""
         listed = list(values)
-        return ways.batch_as_completed(self._engine, listed, check_configs(config, len(listed)), return_exceptions)
+        return self._engine.batch_as_completed(listed, check_configs(config, len(listed)), return_exceptions)
 
     @overload
     def abatch_as_completed(
@@ -272,7 +287,7 @@ class Runnable(Generic[In, Out]):
     ) -> AsyncGenerator[tuple[int, Out], None] | AsyncGenerator[tuple[int, Out | Exception], None]:
         """``batch_as_completed`` on the running event loop."""
         listed = list(values)
-        return aways.batch_as_completed(self._engine, listed, check_configs(config, len(listed)), return_exceptions)
+        return self._engine.abatch_as_completed(listed, check_configs(config, len(listed)), return_exceptions)
 
     # ------------------------------------------------------------------ watching
 

@@ -23,6 +23,9 @@ from runlaw.components.prompts import chat_prompt, prompt
 from runlaw.components.retrievers import retriever
 from runlaw.components.scripted import BrokenReply, scripted_chat_model
 from runlaw.components.template import MissingVariable
+from runlaw.components.tool_binding import with_tools
+from runlaw.components.tool_loop import TooManyTurns, tool_loop
+from runlaw.components.tools import Tool, ToolSchema, tool, tool_schema
 
 __all__ = [
     "AIMessage",
@@ -42,9 +45,12 @@ __all__ = [
     "PromptValue",
     "StringPromptValue",
     "SystemMessage",
+    "TooManyTurns",
+    "Tool",
     "ToolCall",
     "ToolCallChunk",
     "ToolMessage",
+    "ToolSchema",
     "UsageMetadata",
     "chat_model",
     "chat_prompt",
@@ -60,4 +66,8 @@ __all__ = [
     "scripted_chat_model",
     "str_parser",
     "to_messages",
+    "tool",
+    "tool_loop",
+    "tool_schema",
+    "with_tools",
 ]

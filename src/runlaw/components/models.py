@@ -7,7 +7,8 @@ from typing import TypeAlias, cast
 
 from runlaw.components.leaf import component
 from runlaw.components.messages import AIMessage, Message
-from runlaw.components.prompt_values import ChatInput
+from runlaw.components.prompt_values import ChatInput, to_messages, to_text
+from runlaw.events.stream_event import register_input_shape
 from runlaw.runnable import Runnable
 
 ChatFunction: TypeAlias = Callable[
@@ -73,3 +74,23 @@ def llm(
     """
     made = component(fn, "llm", name, tags, metadata, blocking)
     return cast("Runnable[ChatInput, str]", made)  # the role's types, see adapted.ROLES
+
+
+def _messages_said(value: object) -> object:
+    """What events of a chat model show for its input: messages. What is no such input stays as it is."""
+    try:
+        return to_messages(cast("ChatInput", value))  # it checks the value
+    except TypeError:
+        return [value]
+
+
+def _text_said(value: object) -> object:
+    """What events of a text model show for its input: a text. What is no such input stays as it is."""
+    try:
+        return to_text(cast("ChatInput", value))  # it checks the value
+    except TypeError:
+        return value
+
+
+register_input_shape("chat_model", _messages_said)
+register_input_shape("llm", _text_said)

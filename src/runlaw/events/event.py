@@ -50,13 +50,14 @@ class RunInfo:
     """What all events of one run have in common. Frozen; equal by value.
 
     ``sums`` and ``cache`` (what ``stream_event`` derives from the run, once) are not part of equality, and not pickled.
+    The id may be given as the ``int`` of a UUID, which is made when it is asked for.
     """
 
     __slots__ = ("_metadata", "_name", "_parent_ids", "_run_id", "_run_type", "_sums", "_tags", "cache")
 
     def __init__(
         self,
-        run_id: UUID,
+        run_id: UUID | int,
         parent_ids: tuple[UUID, ...],
         name: str,
         run_type: RunType,
@@ -64,7 +65,7 @@ class RunInfo:
         metadata: Mapping[str, object],
         sums: Semigroup[Any] | None = None,  # Any: of whatever type the chunks are
     ) -> None:
-        self._run_id = run_id
+        self._run_id: UUID | int = run_id
         self._parent_ids = parent_ids
         self._name = name
         self._run_type = run_type
@@ -76,7 +77,12 @@ class RunInfo:
     @property
     def run_id(self) -> UUID:
         """The id of the run."""
-        return self._run_id
+        run_id = self._run_id
+        if isinstance(run_id, int):
+            from uuid import UUID
+
+            run_id = self._run_id = UUID(int=run_id)
+        return run_id
 
     @property
     def id_text(self) -> str:
@@ -117,7 +123,7 @@ class RunInfo:
         if not isinstance(other, RunInfo):
             return NotImplemented
         return self is other or (
-            self._run_id == other._run_id
+            self.run_id == other.run_id
             and self._parent_ids == other._parent_ids
             and self._name == other._name
             and self._run_type == other._run_type
@@ -132,13 +138,16 @@ class RunInfo:
         return f"RunInfo({self._name!r}, {self._run_type!r}, run_id={str(self._run_id)!r})"
 
     def __reduce__(self) -> tuple[type[RunInfo], tuple[object, ...]]:
-        return RunInfo, (self._run_id, self._parent_ids, self._name, self._run_type, self._tags, self._metadata)
+        return RunInfo, (self.run_id, self._parent_ids, self._name, self._run_type, self._tags, self._metadata)
 
 
 @lru_cache(maxsize=1024)
-def id_text(run_id: UUID) -> str:
+def id_text(run_id: UUID | int) -> str:
     """A run id as text; the id of a run is asked for by each of its events and children."""
-    return str(run_id)
+    if not isinstance(run_id, int):
+        return str(run_id)
+    digits = f"{run_id:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 class Told:
@@ -170,7 +179,7 @@ class Told:
     @property
     def run_id(self) -> UUID:
         """The id of the run."""
-        return self._run._run_id
+        return self._run.run_id
 
     @property
     def parent_ids(self) -> tuple[UUID, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from runlaw.algebra.facts import facts
 from runlaw.interpret import acall, amerge, astream, call, drive, flows, limits, merge, observe, stream
 from runlaw.interpret.places import Control, Limit, Stopped
-from runlaw.interpret.program import Flat, Mode, Program
+from runlaw.interpret.program import Call, Flat, Mode, Program
 from runlaw.interpret.run import CURRENT, Env, Run, locate
 from runlaw.kernel.config import NO_CONFIG, Config
-from runlaw.kernel.nodes import Node
+from runlaw.kernel.nodes import Node, Pipe
 
 RULE_MODULES = (call, acall, stream, astream, merge, amerge, flows, drive, limits, observe)
 """The modules that say what node kinds mean; importing them registers their rules."""
+MODES = {(a, o): Mode(asynchronous=a, observed=o) for a in (False, True) for o in (False, True)}
 
 
 class Engine:
@@ -27,18 +28,20 @@ class Engine:
         self.name = root.name
         self.unconfigured = root.config is NO_CONFIG
         plain = not self.asynchronous and not self.listens and self.unconfigured
-        self.quick: Flat | None = root.flat if plain else None
+        self.root = root
+        self.quick: Flat | None = (call.bare(root.node) or root.flat) if plain else None
         """What ``invoke`` calls where nothing but the value matters."""
         self.quick_run = Run(root, None, None, None)
         self.quick_run.quick = True
+        self.aquick: Call | None = self._aquick() if self.unconfigured and not self.listens else None
+        """What ``ainvoke`` awaits where nothing but the value matters."""
 
-    @staticmethod
-    def of(node: Node) -> Engine:
-        """The engine of a node, made once."""
-        engine: Engine | None = node.__dict__.get("_engine")
-        if engine is None:
-            engine = node.__dict__["_engine"] = Engine(node)
-        return engine
+    def _aquick(self) -> Call | None:
+        steps = self.node.steps if isinstance(self.node, Pipe) else (self.node,)
+        known = [acall.plain(step) for step in steps]
+        if any(step is None or step[1] == "hop" for step in known):
+            return None
+        return self.program(Mode(asynchronous=True)).call
 
     def program(self, mode: Mode) -> Program:
         """The root program in a mode."""
@@ -56,14 +59,13 @@ class Engine:
         if config is not NO_CONFIG or watching or (outer is not None and not outer.quick):
             here = locate()
         inside_watched = here is not None and here.run.info is not None
-        program = self.program(Mode(asynchronous, observed=watching or inside_watched))
+        program = self.program(MODES[asynchronous, watching or inside_watched])
         run = Run(program, None, None, None)
         run.own = config
         run.run_id_ = config.run_id
         run.name = config.run_name or program.name
         run.listeners = config.listeners
-        limits = [n for n in (config.max_concurrency, program.config.max_concurrency) if n is not None]
-        limit = min(limits, default=None)
+        limit = smaller(config.max_concurrency, program.config.max_concurrency)
         if here is None:
             run.env = Env(asynchronous, streaming)
             if limit is not None:
@@ -92,6 +94,13 @@ class Engine:
         run.listeners = around.listeners + config.listeners
         run.parent_ids = around.parent_ids
         return Root(program, run)
+
+
+def smaller(one: int | None, other: int | None) -> int | None:
+    """The smaller of two limits, of which either may be none."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def join(

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from runlaw.interpret.run import locate
-from runlaw.interpret.watch import Watched
-
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -37,6 +34,8 @@ def current_run() -> CurrentRun | None:
     >>> lift(lambda _: current_run().name, name="step").invoke(0)
     'step'
     """
+    from runlaw.interpret.run import locate
+
     here = locate()
     if here is None:
         return None
@@ -55,6 +54,8 @@ def emit(name: str, data: object = None) -> None:
     """
     if not isinstance(name, str):
         raise TypeError(f"emit: name must be a str; got {name!r}")
+    from runlaw.interpret.run import locate
+
     here = locate()
-    if here is not None and isinstance(here.run, Watched):
+    if here is not None and here.run.info is not None:
         here.run.custom(name, data)

@@ -8,30 +8,48 @@ the real one may depend on time: when several branches fail in different ways.
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-from asyncio import CancelledError
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from runlaw.algebra.chunks import monoid_of_type
 from runlaw.algebra.signatures import signature
-from runlaw.algebra.walk import has_lower, lowered, name
+from runlaw.algebra.walk import name
+from runlaw.interpret.reference_parts import (
+    Chunks,
+    Outcome,
+    alike,
+    awaited,
+    check,
+    check_items,
+    check_record,
+    collected,
+    core,
+    each_chunk,
+    escaping,
+    group,
+    group_outcomes,
+    passed,
+    picked,
+    picked_chunks,
+    read_leaf,
+    sums_of,
+    takes_groups,
+    transformed,
+    tries,
+    uncatchable,
+)
 from runlaw.kernel.monoid import BY_VALUE, LIST, WHOLE, RecordChunk, Records, Semigroup, empties_of, record_monoid
 from runlaw.kernel.nodes import (
     Assign,
     Attempt,
     BatchFn,
     Branch,
-    Configured,
     Const,
     Each,
     Fallbacks,
     Fn,
     Generate,
     Identity,
-    Leaf,
-    Listening,
     MapChunks,
     Node,
     Parallel,
@@ -43,56 +61,7 @@ from runlaw.kernel.nodes import (
     Typed,
 )
 
-
-class Outcome(NamedTuple):
-    """What came of a run: its value or its error; of a stream, its chunks and the error after them.
-
-    ``unsure`` says that another outcome is as right: two branches failed, and time decides which error is raised.
-    """
-
-    value: Any = None  # Any: whatever the program gives
-    error: Exception | None = None
-    unsure: bool = False
-
-
-class Chunks:
-    """A stream: its chunks, how they add up, and the error after them.
-
-    ``whole`` is true of one value that is given as it is. ``torn`` is true where a branch failed beside others,
-    so that only time tells which chunks come before the error.
-    """
-
-    def __init__(
-        self,
-        chunks: list[Any],  # Any: whatever chunks
-        sums: Semigroup[Any],  # Any: whatever chunks
-        error: Exception | None = None,
-        *,
-        whole: bool = False,
-        torn: bool = False,
-    ) -> None:
-        self.chunks = chunks
-        self.sums = sums
-        self.error = error
-        self.whole = whole
-        self.torn = torn
-
-    def value(self) -> Any:  # Any: whatever the chunks add up to
-        """What the chunks add up to; an error in adding up is one of the stream."""
-        if self.error is None and self.whole:
-            return self.chunks[0]
-        if self.error is None:
-            try:
-                return self.sums.total(self.chunks)
-            except Exception as error:
-                self.error = error
-        raise self.error
-
-    def read(self) -> Iterator[Any]:  # Any: whatever chunks
-        """The chunks, then the error."""
-        yield from self.chunks
-        if self.error is not None:
-            raise self.error
+__all__ = ["Chunks", "Outcome", "alike", "reference", "reference_chunks", "reference_stream", "reference_sums"]
 
 
 def reference(program: object, value: Any) -> Outcome:  # Any: whatever the program takes
@@ -153,14 +122,12 @@ class Meaning:
     def __init__(self) -> None:
         self.unsure = False
 
-    # ------------------------------------------------------------------ calling
-
     def call(self, node: Node, value: Any) -> Any:  # Any: programs are untyped inside
         """One value in, one value out."""
         where = name(node)
         match core(node):
             case Fn(fn) | MapChunks(fn):
-                return _leaf(where, lambda: _awaited(fn(value)))
+                return escaping(where, lambda: awaited(fn(value)))
             case BatchFn() as leaf:
                 return group(leaf, where, [value])[0]
             case Generate() | Transform() as leaf:
@@ -182,8 +149,8 @@ class Meaning:
                 return {**record, **dict(zip([key for key, _ in branches], results, strict=True))}
             case Pick(keys, single):
                 record = check_record(value, where)
-                picked = {key: _picked(record, key, where) for key in keys}
-                return picked[keys[0]] if single else picked
+                found = {key: picked(record, key, where) for key in keys}
+                return found[keys[0]] if single else found
             case Each(inner):
                 return self.all_of(self.items(inner, check_items(value, where)), in_order=takes_groups(inner))
             case Branch() as chooser:
@@ -243,7 +210,11 @@ class Meaning:
         return node.default
 
     def first_of(
-        self, steps: Sequence[Node], on: tuple[type[Exception], ...], value: Any, raised: int  # Any: as in call
+        self,
+        steps: Sequence[Node],
+        on: tuple[type[Exception], ...],
+        value: Any,
+        raised: int,  # Any: as in call
     ) -> Any:  # Any: as in call
         """The value of the first step that does not fail; if all do, the error number ``raised``."""
         errors: list[Exception] = []
@@ -267,16 +238,14 @@ class Meaning:
                 raise
             return Failure(error)
 
-    # ---------------------------------------------------------------- streaming
-
     def stream(self, node: Node, source: Chunks) -> Chunks:
         """Chunks in, chunks out."""
         where = name(node)
         match core(node):
             case Generate(fn) as leaf:
-                return collected(source, lambda value: _read(leaf, where, fn, value), sums_of(leaf))
+                return collected(source, lambda value: read_leaf(leaf, where, fn, value), sums_of(leaf))
             case Transform() as leaf:
-                chunks, error = _transformed(leaf, where, source)
+                chunks, error = transformed(leaf, where, source)
                 return Chunks(chunks, sums_of(leaf), error, torn=source.torn)
             case MapChunks() as leaf:
                 return each_chunk(source, lambda chunk: [self.call(node, chunk)], sums_of(leaf))
@@ -306,9 +275,7 @@ class Meaning:
             case _:
                 return collected(source, lambda value: ([self.call(node, value)], None), WHOLE)
 
-    def merged(
-        self, branches: Sequence[tuple[str, Node]], source: Chunks, passing: Chunks | None
-    ) -> Chunks:
+    def merged(self, branches: Sequence[tuple[str, Node]], source: Chunks, passing: Chunks | None) -> Chunks:
         """The chunks of every branch as records, after those that ``assign`` passes on."""
         outs = [(key, self.stream(step, source)) for key, step in branches]
         given = source.sums if passing is not None else None
@@ -351,214 +318,11 @@ class Meaning:
         failed: list[Chunks] = []
         for step in steps:
             out = self.stream(step, source)
-            if out.error is None or out.error is source.error or not isinstance(out.error, on) or uncatchable(out.error):
+            error = out.error
+            if error is None or error is source.error or not isinstance(error, on) or uncatchable(error):
                 return out
             self.unsure = self.unsure or out.torn
             if out.chunks:
                 return out
             failed.append(out)
         return failed[raised]
-
-
-# ---------------------------------------------------------------------- nodes
-
-
-def core(node: Node) -> Node:
-    """The node without what says nothing about values: configs, listeners, unchecked types, one's own kinds."""
-    while True:
-        if isinstance(node, (Configured, Listening)) or (isinstance(node, Typed) and node.check is None):
-            node = node.inner
-        elif has_lower(node):
-            node = lowered(node)
-        else:
-            return node
-
-
-def takes_groups(node: Node) -> bool:
-    """Whether ``map_batch`` of the program calls a ``lift_batch`` leaf with whole groups."""
-    node = core(node)
-    return any(map(takes_groups, node.steps)) if isinstance(node, Pipe) else isinstance(node, BatchFn)
-
-
-def tries(node: Retry) -> int:
-    """One more than there are delays."""
-    return sum(1 for _ in node.delays) + 1
-
-
-def sums_of(leaf: Generate | Transform | MapChunks) -> Semigroup[Any]:  # Any: whatever chunks
-    """How the chunks of a streaming leaf add up: as it was told, as its type says, else as the chunks say."""
-    return leaf.monoid or monoid_of_type(signature(leaf).output) or BY_VALUE
-
-
-# --------------------------------------------------------------------- errors
-
-
-def alike(one: Exception | None, other: Exception | None) -> bool:
-    """Whether two errors are of one type and have one message."""
-    return type(one) is type(other) and str(one) == str(other)
-
-
-def uncatchable(error: Exception) -> bool:
-    """Whether no policy may catch it."""
-    return isinstance(error, (RecursionError, CancelledError))
-
-
-def check_record(value: Any, where: str) -> Mapping[str, Any]:  # Any: a user's record
-    """The value, if it is a mapping."""
-    if not isinstance(value, Mapping):
-        raise TypeError(f"{where} takes a record (a mapping of str to values); got {type(value).__name__}")
-    return value
-
-
-def check_items(value: Any, where: str) -> list[Any]:  # Any: a user's sequence
-    """The items, if it is a sequence."""
-    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
-        raise TypeError(f"{where} takes a sequence of items; got {type(value).__name__}")
-    return list(value)
-
-
-def _picked(record: Mapping[str, Any], key: str, where: str) -> Any:  # Any: a user's record
-    if key not in record:
-        have = ", ".join(map(repr, record)) or "no keys"
-        raise KeyError(f"{where}: the record has no key {key!r}; it has {have}")
-    return record[key]
-
-
-def check(node: Typed, side: str, value: Any) -> Any:  # Any: whatever the type makes of it
-    """A value checked by pydantic against the type that was said for it, else that of the program inside."""
-    from pydantic import TypeAdapter
-
-    said = getattr(node, side)
-    form = getattr(signature(node.inner), side) if said is None else said
-    adapter: TypeAdapter[Any] = form if isinstance(form, TypeAdapter) else TypeAdapter(form)  # Any: of any type
-    return adapter.validate_python(value, strict=True if node.check == "strict" else None)
-
-
-# --------------------------------------------------------------------- leaves
-
-
-def _leaf(where: str, run: Callable[[], Any]) -> Any:  # Any: a user's values
-    try:
-        return run()
-    except (StopIteration, StopAsyncIteration) as error:
-        raise RuntimeError(f"{where} let a {type(error).__name__} escape") from error
-
-
-def _awaited(result: Any) -> Any:  # Any: a user's values
-    if not inspect.isawaitable(result):
-        return result
-
-    async def main() -> Any:  # Any: a user's values
-        return await result
-
-    return asyncio.run(main())
-
-
-def group(leaf: BatchFn, where: str, values: Sequence[Any]) -> list[Any]:  # Any: a user's values
-    """The results of one group: as many as there were values."""
-    results = _leaf(where, lambda: _awaited(leaf.fn(list(values))))
-    if isinstance(results, (str, bytes)) or not hasattr(results, "__iter__"):
-        raise TypeError(f"{where} must return a sequence of results; got {type(results).__name__}")
-    listed = list(results)
-    if len(listed) != len(values):
-        raise ValueError(f"{where} was given {len(values)} values and returned {len(listed)} results")
-    return listed
-
-
-def group_outcomes(leaf: BatchFn, where: str, values: Sequence[Any]) -> list[Outcome]:  # Any: a user's values
-    """The outcomes of one group, which fails as a whole."""
-    try:
-        return [Outcome(result) for result in group(leaf, where, values)]
-    except Exception as error:
-        return [Outcome(None, error)] * len(values)
-
-
-Read = tuple[list[Any], Exception | None]  # Any: a user's chunks
-
-
-def _transformed(leaf: Transform, where: str, source: Chunks) -> Read:
-    if leaf.asynchronous is True:
-        return _read(leaf, where, leaf.fn, _async_chunks(source))
-    return _read(leaf, where, leaf.fn, source.read())
-
-
-async def _async_chunks(source: Chunks) -> AsyncIterator[Any]:  # Any: a user's chunks
-    for chunk in source.read():
-        yield chunk
-
-
-def _read(leaf: Leaf, where: str, fn: Callable[..., Any], given: Any) -> Read:  # Any: a user's function and values
-    """The chunks that a streaming leaf makes, and the error after them."""
-    chunks: list[Any] = []  # Any: a user's chunks
-
-    async def read() -> None:
-        async for chunk in fn(given):
-            chunks.append(chunk)
-
-    try:
-        if leaf.asynchronous is True:
-            _leaf(where, lambda: asyncio.run(read()))
-            return chunks, None
-        made = _leaf(where, lambda: fn(given))
-        if isinstance(made, (str, bytes)) or not isinstance(made, Iterable):
-            raise TypeError(f"{where} must return an iterator of chunks; got {type(made).__name__}")
-        for chunk in made:
-            chunks.append(chunk)
-    except Exception as error:
-        return chunks, error
-    return chunks, None
-
-
-# --------------------------------------------------------------------- chunks
-
-
-def collected(source: Chunks, run: Callable[[Any], Read], sums: Semigroup[Any]) -> Chunks:  # Any: a user's values
-    """A step that reads its whole input before its first chunk."""
-    try:
-        chunks, error = run(source.value())
-    except Exception as failure:
-        chunks, error = [], failure
-    return Chunks(chunks, sums, error)
-
-
-def each_chunk(
-    source: Chunks, run: Callable[[Any], list[Any]], sums: Semigroup[Any]  # Any: a user's chunks
-) -> Chunks:
-    """A step that makes some chunks of every chunk."""
-    chunks: list[Any] = []  # Any: a user's chunks
-    try:
-        for chunk in source.read():
-            chunks.extend(run(chunk))
-    except Exception as error:
-        return Chunks(chunks, sums, error, torn=source.torn)
-    return Chunks(chunks, sums)
-
-
-def passed(chunk: Any, keys: Sequence[str], where: str) -> list[Any]:  # Any: a user's record
-    """What ``assign`` passes on of a chunk: the keys that it does not replace, if any, or an empty record."""
-    record = check_record(chunk, where)
-    left = {key: record[key] for key in record if key not in keys}
-    return [left] if left or not record else []
-
-
-def picked_chunks(node: Pick, where: str, source: Chunks) -> Chunks:
-    """The picked keys of each chunk that has any; every key must come once at least."""
-    sums = source.sums
-    if node.single:
-        sums = sums.fields.get(node.keys[0], sums.default) if isinstance(sums, Records) else BY_VALUE
-    seen: dict[str, None] = {}
-
-    def pick(chunk: Any) -> list[Any]:  # Any: a user's record
-        record = check_record(chunk, where)
-        seen.update(dict.fromkeys(record))
-        found = {key: record[key] for key in node.keys if key in record}
-        return [] if not found else [found[node.keys[0]]] if node.single else [found]
-
-    out = each_chunk(source, pick, sums)
-    if out.error is None:
-        try:
-            for key in node.keys:
-                _picked(seen, key, where)
-        except KeyError as error:
-            out.error = error
-    return out

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sys
 from copy import copy
 from collections.abc import Callable
-from contextvars import ContextVar
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.places import DEFAULT_LIMIT, Control, Limit, Scheduler, executing
 from runlaw.interpret.program import Program
 from runlaw.interpret.slots import Slots
@@ -168,22 +168,27 @@ class Run:
         return self.control is not None and self.control.dead
 
 
-CURRENT: ContextVar[Run | None] = ContextVar("runlaw_run", default=None)
-
-_counter = 0
-
 
 def new_id() -> UUID:
     """A random id (version 4)."""
     from uuid import UUID
 
-    return UUID(int=_random_bits(128) & ~(0xF << 76) & ~(0x3 << 62) | (4 << 76) | (2 << 62))
+    return UUID(int=new_id_bits())
+
+
+def new_id_bits() -> int:
+    """The bits of a random id: what tells one run from another costs less so, until somebody asks for the id."""
+    return _random_bits(128) & _FREE_BITS | _VERSION_4
+
+
+_VERSION_4 = (4 << 76) | (2 << 62)
+_FREE_BITS = (1 << 128) - 1 & ~(0xF << 76) & ~(0x3 << 62)
 
 
 def _random_bits(bits: int) -> int:
     global _random_bits
-    from random import SystemRandom, Random
     import os
+    from random import Random, SystemRandom
 
     source = Random(SystemRandom().getrandbits(256))
     if hasattr(os, "register_at_fork"):

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunInfo, RunStarted, RunStreamed
 from runlaw.interpret.places import Control, Stopped
 from runlaw.interpret.program import Program
-from runlaw.interpret.run import CURRENT, Env, Listener, Run, inherit, metadata_of, new_id, tags_of
+from runlaw.interpret.run import CURRENT, Env, Listener, Run, inherit, metadata_of, new_id_bits, tags_of
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.config import NO_CONFIG, Config
 from runlaw.kernel.nodes import Fn, Leaf
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from runlaw.kernel.nodes import RunType
 
 WHOLE_INPUT = frozenset({"prompt", "chat_model", "llm", "retriever", "tool"})
@@ -109,7 +111,7 @@ class Watched(Run):
     may be given up by another thread than its own, and as soon as code inside its leaf tells of something.
     """
 
-    __slots__ = ("above", "given", "phase", "shape", "shared")
+    __slots__ = ("_ids", "above", "given", "phase", "shape", "shared")
 
     quick = False
     own = NO_CONFIG
@@ -117,6 +119,7 @@ class Watched(Run):
     items = None
     outer = None
     children = None
+    run_id_ = None
     tag_of_child: str | None = None
 
     env: Env
@@ -136,26 +139,55 @@ class Watched(Run):
         self.env = parent.env  # type: ignore[assignment]  # every watched run has one
         self.control = parent.control
         self.shape = shape
-        self.name = shape.name
         self.inherited = shape.inherited
         self.listeners = parent.listeners + shape.listeners if shape.listeners else parent.listeners
         self.phase = NEW
-        self.given: Any = UNKNOWN  # Any: a user's values
         self.shared: Shared | None = None
-        around = parent.info
-        if around is None:
+        self._ids: tuple[UUID, ...] | None = None
+        if parent.info is None:
             self.above = above = None if parent.parent is None else origin_of(parent.parent)
-            self.parent_ids = ids = parent.parent_ids
-            self.run_id_ = run_id = parent.own.run_id or new_id()
+            self.info = RunInfo(
+                parent.own.run_id or new_id_bits(),
+                parent.parent_ids,
+                shape.name,
+                shape.run_type,
+                shape.tags,
+                shape.metadata,
+                shape.sums,
+            )
             if above is not None or parent.children is not None or program.mode.checked:
                 self.shared = Shared()
         else:
-            self.above = above = origin_of(parent)
-            self.parent_ids = ids = (*around.parent_ids, around.run_id)
-            self.run_id_ = run_id = new_id()
+            self.above = above = parent if type(parent) is Watched else origin_of(parent)
+            self.info = RunInfo(
+                new_id_bits(),
+                above._ids or above.path_ids(),
+                shape.name,
+                shape.run_type,
+                shape.tags,
+                shape.metadata,
+                shape.sums,
+            )
             if program.mode.checked or above.shared is not None:
                 self.shared = Shared()
-        self.info = RunInfo(run_id, ids, shape.name, shape.run_type, shape.tags, shape.metadata, shape.sums)
+
+    def path_ids(self) -> tuple[UUID, ...]:
+        """The ids of the runs around those inside this one."""
+        if self._ids is None:
+            self._ids = (*self.info.parent_ids, self.info.run_id)
+        return self._ids
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # nobody sets that of a watched run
+        return self.shape.name
+
+    @property
+    def run_id(self) -> UUID:
+        return self.info.run_id
+
+    @property
+    def parent_ids(self) -> tuple[UUID, ...]:  # type: ignore[override]  # as for the name
+        return self.info.parent_ids
 
     def fork(self, control: Control | None) -> Run:
         return Alias(self, control, self.tag_of_child)
@@ -172,10 +204,10 @@ class Watched(Run):
         if shared is None:
             if self.phase == NEW:
                 self._start(value)
-            return
-        with shared.lock:
-            if self.phase == NEW and self._enter():
-                self._start(value)
+        else:
+            with shared.lock:
+                if self.phase == NEW and self._enter():
+                    self._start(value)
 
     def chunk(self, chunk: Any) -> None:  # Any: a user's values
         """Tell a chunk of the output."""
@@ -183,10 +215,10 @@ class Watched(Run):
         if shared is None:
             if self.phase == STARTED:
                 self._tell(RunStreamed(self.info, time(), chunk))
-            return
-        with shared.lock:
-            if self.phase == STARTED:
-                self._tell(RunStreamed(self.info, time(), chunk))
+        else:
+            with shared.lock:
+                if self.phase == STARTED:
+                    self._tell(RunStreamed(self.info, time(), chunk))
 
     def custom(self, name: str, data: object) -> None:
         """Tell an event of the user's own, in whatever thread."""
@@ -199,13 +231,13 @@ class Watched(Run):
 
     def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
         """Tell the output, and the input."""
-        self._finish(RunEnded, output, value, "on_end")
+        self._finish(RunEnded, output, value)
 
     def fail(self, error: BaseException, value: Any = UNKNOWN) -> None:  # Any: a user's values
         """Tell the error; that of a run that was given up is a ``CancelledError``."""
         if isinstance(error, (Stopped, GeneratorExit)):
             error = CancelledError()
-        self._finish(RunFailed, error, value, "on_error")
+        self._finish(RunFailed, error, value)
 
     def adopt(self, child: Watched) -> bool:
         """Take note of a run inside that starts; false if this one is over.
@@ -216,12 +248,6 @@ class Watched(Run):
         self._share().children.add(child)
         return self.phase == STARTED
 
-    def give_up(self) -> None:
-        """End the runs inside that are not over: they were abandoned."""
-        if self.shared is not None:
-            for child in list(self.shared.children):
-                child.fail(CancelledError())
-
     def _share(self) -> Shared:
         if self.shared is None:
             with _sharing:
@@ -231,17 +257,21 @@ class Watched(Run):
 
     def _start(self, value: Any) -> None:  # Any: a user's values
         self.phase = STARTED
-        if self.shape.event_input is not None and value is not UNKNOWN:
-            value = shaped(self.shape.event_input, value)
+        shape = self.shape
+        if shape.event_input is not None and value is not UNKNOWN:
+            value = shaped(shape.event_input, value)
         self.given = value
-        self._tell(RunStarted(self.info, time(), value), "on_start")
+        event = RunStarted(self.info, time(), value)
+        if shape.callbacks:
+            self._call_back("on_start", event)
+        self._tell(event)
 
     def _custom(self, name: str, data: object) -> None:
         with self._share().lock:
             if self.phase == STARTED:
                 self._tell(Custom(self.info, time(), name, data))
 
-    def _finish(self, kind: type[RunEnded | RunFailed], what: Any, value: Any, callback: str) -> None:  # Any: as above
+    def _finish(self, kind: type[RunEnded | RunFailed], what: Any, value: Any) -> None:  # Any: a user's values
         """End, once. See ``adopt`` for why ``shared`` is read again."""
         started = self.phase == STARTED
         shared = self.shared
@@ -250,24 +280,30 @@ class Watched(Run):
             shared = self.shared
             if shared is None:
                 if started:
-                    self._tell(kind(self.info, time(), what, self.given if value is UNKNOWN else value), callback)
-                return
-            with shared.lock:
-                if started:
-                    self._last(kind, what, value, callback)
+                    self._last(kind, what, value)
+            else:
+                with shared.lock:
+                    if started:
+                        self._last(kind, what, value)
             return
         with shared.lock:
             started = self.phase == STARTED
             self.phase = ENDED
             try:
                 if started:
-                    self._last(kind, what, value, callback)
+                    self._last(kind, what, value)
             finally:
                 self._leave()
 
-    def _last(self, kind: type[RunEnded | RunFailed], what: Any, value: Any, callback: str) -> None:  # Any: as above
-        self.give_up()
-        self._tell(kind(self.info, time(), what, self.given if value is UNKNOWN else value), callback)
+    def _last(self, kind: type[RunEnded | RunFailed], what: Any, value: Any) -> None:  # Any: as above
+        shared = self.shared
+        if shared is not None:
+            for child in list(shared.children):
+                child.fail(CancelledError())
+        event = kind(self.info, time(), what, self.given if value is UNKNOWN else value)
+        if self.shape.callbacks:
+            self._call_back("on_end" if kind is RunEnded else "on_error", event)
+        self._tell(event)
 
     def _enter(self) -> bool:
         """Have the run around, or the batch, know of this one; false if that run is over."""
@@ -287,15 +323,16 @@ class Watched(Run):
         elif self.parent is not None and self.parent.children is not None:
             self.parent.children.discard(self)
 
-    def _tell(self, event: Event, callback: str | None = None) -> None:
+    def _tell(self, event: Event) -> None:
         if self.listeners:
             hear(self, self.listeners, event)
-        if callback is not None and self.shape.callbacks:
-            own = [getattr(listening, callback) for listening in self.shape.callbacks]
-            hear(self, [listener for listener in own if listener is not None], event)
         watch = self.env.watch
         if watch is not None:
             watch.put(event)
+
+    def _call_back(self, key: str, event: Event) -> None:
+        callbacks = [getattr(listening, key) for listening in self.shape.callbacks]
+        hear(self, [callback for callback in callbacks if callback is not None], event)
 
 
 def origin_of(run: Run) -> Watched:
@@ -316,11 +353,8 @@ class Alias(Watched):
         self.env = run.env
         self.control = control
         self.shape = run.shape
-        self.name = run.name
         self.inherited = run.inherited
         self.listeners = run.listeners
-        self.parent_ids = run.parent_ids
-        self.run_id_ = run.run_id_
         self.info = run.info
         self.tag_of_child = tag
 
@@ -351,9 +385,10 @@ class Visiting(Watched):
 
 def open_run(program: Program, parent: Run) -> Watched:
     """A run of a program inside another, not yet told to start."""
-    env = parent.env
-    visits = env is not None and env.watch is not None and env.watch.waits and not env.asynchronous
-    return (Visiting if visits else Watched)(program, parent)
+    watch = parent.env.watch  # type: ignore[union-attr]  # every watched run has one
+    if watch is None or not watch.waits or parent.env.asynchronous:  # type: ignore[union-attr]  # as above
+        return Watched(program, parent)
+    return Visiting(program, parent)
 
 
 def give_up_batch(around: Run) -> None:
@@ -371,18 +406,16 @@ def shaped(event_input: Callable[[Any], object], value: Any) -> object:  # Any: 
 
 
 def hear(run: Watched, listeners: Iterable[Listener], event: Event) -> None:
-    """Tell listeners. What one runs is no part of the run; one that raises is reported, and changes nothing."""
+    """Tell listeners. What one of them runs is no part of the run; if it raises, that is reported and changes nothing."""
     inside = CURRENT.get()
     token = None if inside is None or inside.info is None else CURRENT.set(None)
-    try:
-        for listener in listeners:
-            try:
-                listener(event)
-            except Exception as error:
-                report(run, listener, error)
-    finally:
-        if token is not None:
-            CURRENT.reset(token)
+    for listener in listeners:
+        try:
+            listener(event)
+        except Exception as error:
+            report(run, listener, error)
+    if token is not None:
+        CURRENT.reset(token)
 
 
 def report(run: Watched, listener: Listener, error: Exception) -> None:

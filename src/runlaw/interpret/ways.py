@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from runlaw.interpret import aways
-from runlaw.interpret.blame import leaves_run
+from runlaw.interpret.blame import blame, leaves_run
 from runlaw.interpret.bridge import refuse_in_loop, run_coroutine, run_stream
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.group import Item, takes_groups
@@ -49,7 +49,7 @@ def call_root(root: Root, value: Any) -> Any:  # Any: a user's values
 @wrapper("call_there")
 def call_there(node: Node, value: Any) -> Any:  # Any: a user's values
     """Call a program in a thread or process of an executor."""
-    return invoke(Engine.of(node), value, NO_CONFIG)
+    return invoke(Engine(node), value, NO_CONFIG)
 
 
 def stream(engine: Engine, value: Any, config: Config) -> Iterator[Any]:  # Any: a user's values
@@ -164,13 +164,17 @@ def quick_batch(engine: Engine, values: list[Any], keep_errors: bool) -> list[An
     results: list[Any] = []  # Any: a user's values
     try:
         if not keep_errors:
-            return [quick(value) for value in batch]
+            return list(map(quick, batch))
         for value in batch:
             try:
                 results.append(quick(value))
             except Exception as error:
+                blame(error, engine.root)
                 results.append(error)
         return results
+    except Exception as error:
+        blame(error, engine.root)
+        raise
     finally:
         CURRENT.reset(token)
 

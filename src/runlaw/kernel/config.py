@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypedDict
-from uuid import UUID
+
+from runlaw.kernel.value import Value
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from runlaw.events.event import Event
 
 
@@ -31,14 +33,17 @@ class RunConfig(TypedDict, total=False):
     listeners: Sequence[Callable[[Event], None]]
 
 
-@dataclass(frozen=True)
-class Config:
+NO_METADATA: Mapping[str, object] = {}
+"""Never changed: what is said of no metadata."""
+
+
+class Config(Value):
     """A checked ``RunConfig``. Merging is associative, and the empty ``Config()`` is neutral."""
 
     run_name: str | None = None
     run_id: UUID | None = None
     tags: tuple[str, ...] = ()
-    metadata: Mapping[str, object] = field(default_factory=dict, hash=False)
+    metadata: Mapping[str, object] = NO_METADATA
     max_concurrency: int | None = None
     listeners: tuple[Callable[[Event], None], ...] = ()
 
@@ -62,7 +67,7 @@ class Config:
         """What of it a child of the run inherits: all but the name and the id."""
         if self.run_name is None and self.run_id is None:
             return self
-        return replace(self, run_name=None, run_id=None)
+        return Config(None, None, self.tags, self.metadata, self.max_concurrency, self.listeners)
 
 
 NO_CONFIG = Config()
@@ -100,6 +105,8 @@ def _text(where: str, value: object) -> str:
 
 
 def _uuid(where: str, value: object) -> UUID:
+    from uuid import UUID
+
     if not isinstance(value, UUID):
         raise TypeError(f"{where} must be a uuid.UUID; got {value!r}")
     return value

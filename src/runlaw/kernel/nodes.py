@@ -10,63 +10,42 @@ import importlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, SupportsIndex, TypeAlias
 
-from runlaw.kernel.config import Config
+from runlaw.kernel.config import NO_METADATA, Config
 from runlaw.kernel.monoid import Semigroup
+from runlaw.kernel.value import Value
 
 RunType: TypeAlias = Literal["chain", "llm", "chat_model", "prompt", "tool", "retriever", "parser"]
 RUN_TYPES: tuple[RunType, ...] = ("chain", "llm", "chat_model", "prompt", "tool", "retriever", "parser")
 Function: TypeAlias = Callable[..., Any]  # Any: the kernel is untyped inside; the surface carries the types
 
 
-class Node:
+class Node(Value):
     """A program as a value. Two nodes are equal when they were built from the same parts.
 
-    A node kind is a frozen dataclass. ``opens_run`` tells whether running it is a run of its own.
+    ``opens_run`` tells whether running it is a run of its own.
     """
 
     opens_run: ClassVar[bool] = True
 
-    def __hash__(self) -> int:
-        known = self.__dict__.get("_hash")
-        if known is None:
-            known = hash((type(self), *(_hash(getattr(self, f.name)) for f in fields(self) if f.hash is not False)))  # type: ignore[arg-type]  # every node kind is a dataclass
-            self.__dict__["_hash"] = known
-        return int(known)
 
-    def __getstate__(self) -> dict[str, object]:
-        return {key: value for key, value in self.__dict__.items() if not key.startswith("_")}
-
-
-def _hash(part: object) -> int:
-    try:
-        return hash(part)
-    except TypeError:
-        return hash(type(part))
-
-
-@dataclass(frozen=True)
-class Options:
+class Options(Value):
     """What a leaf says of itself, beside its function. ``name`` is the run's name in events."""
 
     name: str
     run_type: RunType = "chain"
     tags: tuple[str, ...] = ()
-    metadata: Mapping[str, object] = field(default_factory=dict, hash=False)
+    metadata: Mapping[str, object] = NO_METADATA
     blocking: bool = True
 
 
-@dataclass(frozen=True)
 class Leaf(Node):
     """A user's function. ``asynchronous`` is ``None`` where only a call can tell."""
 
     fn: Function
     options: Options
     asynchronous: bool | None
-
-    __hash__ = Node.__hash__
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         """A function whose name now stands for its Runnable, as after a decorator, is pickled by that name."""
@@ -94,85 +73,57 @@ def _leaf_named(module: str, name: str) -> Node:
     return node
 
 
-@dataclass(frozen=True)
 class Fn(Leaf):
     """One value in, one value out."""
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Generate(Leaf):
     """One value in, chunks out."""
 
     monoid: Semigroup[Any] | None = None  # Any: of whatever type the chunks are
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Transform(Leaf):
     """Chunks in, chunks out."""
 
     monoid: Semigroup[Any] | None = None  # Any: of whatever type the chunks are
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class MapChunks(Leaf):
     """A function that respects adding up, applied to every chunk."""
 
     monoid: Semigroup[Any] | None = None  # Any: of whatever type the chunks are
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class BatchFn(Leaf):
     """A function of a whole group of values."""
 
     max_batch_size: int | None = None
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Identity(Node):
     """Passes every chunk on."""
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Const(Node):
     """Gives one value, whatever comes in."""
 
     value: object
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Pipe(Node):
     """One step after another; at least two, none of them a ``Pipe`` or ``Identity``."""
 
     steps: tuple[Node, ...]
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Parallel(Node):
     """One input to every branch. ``keyed`` gives a record, else a tuple; the keys are then ``0, 1, ...``."""
 
     branches: tuple[tuple[str, Node], ...]
     keyed: bool
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Each(Node):
     """A program for every item of a sequence."""
 
@@ -180,39 +131,27 @@ class Each(Node):
     max_concurrency: int | None = None
     executor: Executor | None = None
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Branch(Node):
     """The step of the first predicate that holds, else the default."""
 
     cases: tuple[tuple[Node, Node], ...]
     default: Node
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Assign(Node):
     """A record with more keys, each computed from the record."""
 
     branches: tuple[tuple[str, Node], ...]
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Pick(Node):
     """Some keys of a record; with ``single`` the one value itself."""
 
     keys: tuple[str, ...]
     single: bool
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Retry(Node):
     """Tries again after each delay (seconds), as long as there are delays."""
 
@@ -220,40 +159,28 @@ class Retry(Node):
     on: tuple[type[Exception], ...]
     delays: Iterable[float]
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Fallbacks(Node):
     """The first of several programs that does not fail."""
 
     alternatives: tuple[Node, ...]
     on: tuple[type[Exception], ...]
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Attempt(Node):
     """A failure as a value: ``Success`` or ``Failure`` of ``returns.result``."""
 
     inner: Node
     on: tuple[type[Exception], ...]
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Timeout(Node):
     """A bound on the time of a run, in seconds."""
 
     inner: Node
     seconds: float
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Configured(Node):
     """A program with a config of its own; the caller's wins over it."""
 
@@ -262,10 +189,7 @@ class Configured(Node):
     inner: Node
     config: Config
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Listening(Node):
     """A program whose own run tells its start, end and error to callbacks."""
 
@@ -276,10 +200,7 @@ class Listening(Node):
     on_end: Function | None = None
     on_error: Function | None = None
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True)
 class Typed(Node):
     """A program whose types are said by hand: a type, a pydantic ``TypeAdapter``, or ``None`` for its own.
 
@@ -292,5 +213,3 @@ class Typed(Node):
     input: object = None
     output: object = None
     check: Literal["lax", "strict"] | None = None
-
-    __hash__ = Node.__hash__

@@ -39,6 +39,7 @@ class RunlawPlugin(Plugin):
         f"{_C}.branch.branch": branches.branch,
         f"{_C}.fallbacks.with_fallbacks": branches.with_fallbacks,
         f"{_C}.records.assign": records.assign,
+        f"{_C}.lift.lift": plain.lift,
         f"{_C}.lift_stream.lift_stream": streams.iterating,
         f"{_C}.lift_transform.lift_transform": streams.iterating,
         f"{_C}.map_chunks.map_chunks": streams.mapping,
@@ -66,9 +67,8 @@ class RunlawPlugin(Plugin):
         f"{_R}.__ror__": operators.after,
         f"{_I}.pipe": pipes.pipe,
         f"{_I}.__or__": operators.written,
-        f"{_I}.__ror__": operators.written,
+        f"{_I}.__ror__": operators.after,
         "builtins.dict.__or__": operators.written,
-        "builtins.type.__or__": operators.written,
         f"{_C}.lift_stream.StreamLifter.__call__": streams.iterating,
         f"{_C}.lift_transform.TransformLifter.__call__": streams.iterating,
         f"{_C}.map_chunks.ChunkMapper.__call__": streams.mapping,
@@ -92,9 +92,7 @@ class RunlawPlugin(Plugin):
         """What a function makes of the function that it decorates."""
         return self.decorators.get(fullname)
 
-    def _hook(
-        self, feature: Feature | None
-    ) -> Callable[[FunctionSigContext | MethodSigContext], FunctionLike] | None:
+    def _hook(self, feature: Feature | None) -> Callable[[FunctionSigContext | MethodSigContext], FunctionLike] | None:
         if feature is None:
             return None
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mypy.messages import format_type_distinctly
+from mypy.messages import format_type_bare, format_type_distinctly
+from mypy.nodes import ARG_POS
 from mypy.types import Type, TypedDictType, get_proper_type
 
 from runlaw.mypy_plugin.calls import Call
-from runlaw.mypy_plugin.steps import Step
+from runlaw.mypy_plugin.steps import Step, is_callable, is_coroutine_function, too_many
 
 
 def told_apart(call: Call, one: Type, other: Type) -> tuple[str, str]:
@@ -17,11 +18,33 @@ def told_apart(call: Call, one: Type, other: Type) -> tuple[str, str]:
     return first, second
 
 
-def no_step(call: Call, where: str, step: Step, wrong: str) -> None:
-    """Report what is no step."""
-    shown, _ = told_apart(call, step.type, step.type)
-    got = "" if wrong.startswith(step.name) else f"; got {shown}"
-    call.fail(f"{where}: {wrong}{got}", step.expr)
+def refused(call: Call, where: str, step: Step) -> bool:
+    """Report what can be no step at all; whether it was."""
+    wrong = _what_is_wrong(call, where, step)
+    if wrong is not None:
+        call.fail(wrong, step.expr)
+    return wrong is not None
+
+
+def _what_is_wrong(call: Call, where: str, step: Step) -> str | None:
+    if is_coroutine_function(step.type):
+        return f"{where}, {step.name}, is a coroutine function: write lift({step.name})"
+    if not is_callable(step.type):
+        got = format_type_bare(step.type, call.api.options)
+        return f"{where} must be a Runnable, a function or a dict of them; got {got}"
+    function = too_many(step.type)
+    if function is None:
+        return None
+    start = f"{where} must be a function of one argument, but {step.name}()"
+    names = [name or "?" for name, kind in zip(function.arg_names, function.arg_kinds, strict=True) if kind is ARG_POS]
+    if len(names) > 1:
+        return (
+            f"{start} needs {len(names)} ({', '.join(names)}): write unpack({step.name}) to call it with the items of "
+            "a tuple, or bind the others with functools.partial"
+        )
+    if names:
+        return f"{start} needs others by keyword: bind them with functools.partial"
+    return f"{start} takes none: add a parameter for the input, or write const(value) for a fixed value"
 
 
 def cannot_follow(call: Call, number: int, step: Step, before: str, wanted: Type, came: Type) -> None:

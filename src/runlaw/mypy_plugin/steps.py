@@ -7,17 +7,32 @@ from typing import NamedTuple
 from mypy.applytype import apply_generic_arguments
 from mypy.checker import TypeChecker
 from mypy.constraints import SUBTYPE_OF, infer_constraints
-from mypy.nodes import ARG_POS, CallExpr, Context, DictExpr, Expression, FuncDef, LambdaExpr, RefExpr, StrExpr
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import (
+    ARG_POS,
+    CallExpr,
+    Context,
+    DictExpr,
+    Expression,
+    FuncDef,
+    LambdaExpr,
+    MemberExpr,
+    NameExpr,
+    StrExpr,
+)
 from mypy.solve import solve_constraints
 from mypy.subtypes import find_member, is_subtype
 from mypy.types import (
     AnyType,
     CallableType,
-    FunctionLike,
+    ErasedType,
     Instance,
+    NoneType,
     Overloaded,
     ProperType,
+    TupleType,
     Type,
+    TypedDictType,
     TypeOfAny,
     UninhabitedType,
     get_proper_type,
@@ -33,19 +48,23 @@ class Step(NamedTuple):
     type: ProperType
     name: str
 
+    def formal(self, api: TypeChecker) -> Type:
+        """What to check the expression against: a dict is no function, and stands for one."""
+        return api.named_generic_type("builtins.object", []) if isinstance(self.expr, DictExpr) else self.type
+
 
 def read_step(api: TypeChecker, expr: Expression, given: Type | None = None) -> Step:
     """The step that an expression is; a lambda is read as a function of what it is given."""
     context: Type | None = None
-    if isinstance(expr, LambdaExpr) and given is not None:
+    if isinstance(expr, LambdaExpr) and given is not None and len(expr.arguments) == 1:
         function = api.named_generic_type("builtins.function", [])
-        context = CallableType([given], [ARG_POS], [None], AnyType(TypeOfAny.special_form), function)
+        context = CallableType([given], [ARG_POS], [None], ErasedType(), function)
     return Step(expr, get_proper_type(api.get_expression_type(expr, context)), name_of(expr))
 
 
 def name_of(expr: Expression) -> str:
     """How a message names a step."""
-    if isinstance(expr, RefExpr):
+    if isinstance(expr, NameExpr | MemberExpr):
         return expr.name
     if isinstance(expr, LambdaExpr):
         return "RunnableLambda"
@@ -68,8 +87,6 @@ def as_runnable(type: ProperType) -> Instance | None:
         return None
     for base in type.type.mro:
         if base.fullname == RUNNABLE:
-            from mypy.maptype import map_instance_to_supertype
-
             return map_instance_to_supertype(type, base)
     return None
 
@@ -77,10 +94,16 @@ def as_runnable(type: ProperType) -> Instance | None:
 def as_function(type: ProperType) -> ProperType:
     """What is called when a value of the type is: a function, or the type itself where nothing is known."""
     if isinstance(type, Instance):
-        known = type.extra_attrs.attrs.get("__mypy_partial") if type.extra_attrs else None
-        member = known or find_member("__call__", type, type)
+        member = partial_of(type) or find_member("__call__", type, type)
         return get_proper_type(member) if member is not None else type
     return type
+
+
+def partial_of(type: ProperType) -> Type | None:
+    """What is left of the function of a ``functools.partial``."""
+    if isinstance(type, Instance) and type.extra_attrs is not None:
+        return type.extra_attrs.attrs.get("__mypy_partial")
+    return None
 
 
 def _of_one_value(function: ProperType) -> CallableType | None:
@@ -104,6 +127,15 @@ def input_of(type: ProperType) -> Type | None:
         return type
     function = _of_one_value(as_function(type))
     return None if function is None or function.variables else function.arg_types[0]
+
+
+def first_parameter(type: ProperType) -> Type:
+    """What a step that was refused says it takes, type variables and all."""
+    runnable = as_runnable(type)
+    if runnable is not None:
+        return runnable.args[0]
+    function = _of_one_value(as_function(type))
+    return AnyType(TypeOfAny.from_error) if function is None else function.arg_types[0]
 
 
 def input_for(type: ProperType, output: Type, context: Context) -> Type | None:
@@ -158,18 +190,14 @@ def is_coroutine_function(type: ProperType) -> bool:
     )
 
 
-def what_is_wrong(step: Step) -> str | None:
-    """What keeps it from being a step at all."""
-    type = step.type
-    if is_coroutine_function(type):
-        return f"{step.name} is a coroutine function: write lift({step.name})"
-    if as_runnable(type) is not None or isinstance(type, AnyType):
-        return None
+def too_many(type: ProperType) -> CallableType | None:
+    """The function, where it is one that cannot be called with one value."""
     function = as_function(type)
-    if isinstance(function, Instance) and not isinstance(type, FunctionLike):
-        return "it must be a Runnable or a function"
-    if isinstance(function, FunctionLike) and _of_one_value(function) is None:
-        return f"{step.name} must take one value"
+    if isinstance(function, CallableType) and _of_one_value(function) is None:
+        return function
     return None
 
 
+def is_callable(type: ProperType) -> bool:
+    """Whether the type can be a step, or nothing is known of it."""
+    return not isinstance(as_function(type), Instance | NoneType | TypedDictType | TupleType)

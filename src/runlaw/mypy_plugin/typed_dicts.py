@@ -8,10 +8,13 @@ from mypy.checker import TypeChecker
 from mypy.types import Type, TypedDictType, get_proper_type
 
 
-def record(api: TypeChecker, fields: Mapping[str, Type], optional: Collection[str] = ()) -> TypedDictType:
-    """The type of a record with these keys."""
+def record(
+    api: TypeChecker, fields: Mapping[str, Type], optional: Collection[str] = (), *, read_only: bool = False
+) -> TypedDictType:
+    """The type of a record with these keys; where it is only read, its values may be of narrower types."""
     fallback = api.named_generic_type("typing._TypedDict", [])
-    return TypedDictType(dict(fields), {key for key in fields if key not in optional}, set(), fallback)
+    required = {key for key in fields if key not in optional}
+    return TypedDictType(dict(fields), required, set(fields) if read_only else set(), fallback)
 
 
 def as_record(type: Type) -> TypedDictType | None:

@@ -1,0 +1,100 @@
+"""Telling a model of tools: a model that can be told of them is found inside a program, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol, runtime_checkable
+
+from runlaw.algebra.leaf import to_node
+from runlaw.components.adapted import Adapted
+from runlaw.components.messages import AIMessage
+from runlaw.components.models import ChatFunction
+from runlaw.components.prompt_values import ChatInput
+from runlaw.components.tools import ToolSchema, tool_schema
+from runlaw.kernel.nodes import (
+    Branch,
+    Configured,
+    Fallbacks,
+    Leaf,
+    Listening,
+    Node,
+    Pipe,
+    Retry,
+    Timeout,
+    Typed,
+)
+from runlaw.runnable import Runnable, runnable
+
+
+@runtime_checkable
+class TakesTools(Protocol):
+    """A function of a chat model that can be told of tools, as it sends their schemas with its messages."""
+
+    def with_tools(self, tools: Sequence[ToolSchema], /) -> ChatFunction:
+        """The same function, told of these tools too; one of a known name replaces the one that had it."""
+        ...
+
+
+def with_tools(
+    model: Callable[[ChatInput], AIMessage],
+    tools: Sequence[Runnable[Any, object]],  # Any: whatever the tools take
+    /,
+) -> Runnable[ChatInput, AIMessage]:
+    """A model that knows the tools, so that it may ask for them; ``tool_loop`` calls them too.
+
+    Args:
+        model: A chat model that takes tools, such as one of ``runlaw.integrations.openai``; it may stand in a pipe,
+            have fallbacks, or have a config, a retry and the like around it.
+        tools: Tools, made by ``tool``.
+
+    Raises:
+        TypeError: No model in it takes tools, or one of the tools is none.
+        ValueError: Two tools have the same name.
+    """
+    node = to_node(model, "the model")
+    told = told_of(node, schemas_of(tools))
+    if told is node:
+        raise TypeError(f"no model in {model!r:.200} takes tools: a chat model made from a function gets messages only")
+    made: Runnable[ChatInput, AIMessage] = runnable(told)
+    return made
+
+
+def schemas_of(tools: Sequence[Runnable[Any, object]]) -> list[ToolSchema]:  # Any: whatever the tools take
+    """The schemas of tools. Raises ``TypeError`` where one is no tool, ``ValueError`` where two have one name."""
+    schemas = [tool_schema(each) for each in tools]
+    names = [schema["name"] for schema in schemas]
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"two tools are called {twice[0]!r}; a model asks for tools by name: tool(name=...)")
+    return schemas
+
+
+def told_of(node: Node, tools: Sequence[ToolSchema]) -> Node:
+    """The program with each of its models that takes tools told of them; the same node where there is none."""
+    match node:
+        case Leaf(fn=Adapted() as call):
+            function: object = call.fn
+            if not isinstance(function, TakesTools):
+                return node
+            return replace(node, fn=replace(call, fn=function.with_tools(tools)))
+        case Configured() | Listening() | Typed() | Retry() | Timeout():
+            inner = told_of(node.inner, tools)
+            return node if inner is node.inner else replace(node, inner=inner)
+        case Fallbacks(alternatives):
+            told = tuple(told_of(each, tools) for each in alternatives)
+            return node if _same(told, alternatives) else replace(node, alternatives=told)
+        case Pipe(steps):
+            told = tuple(told_of(each, tools) for each in steps)
+            return node if _same(told, steps) else replace(node, steps=told)
+        case Branch(cases, default):
+            chosen = tuple((predicate, told_of(step, tools)) for predicate, step in cases)
+            last = told_of(default, tools)
+            same = last is default and _same([step for _, step in chosen], [step for _, step in cases])
+            return node if same else replace(node, cases=chosen, default=last)
+        case _:
+            return node
+
+
+def _same(told: Sequence[Node], before: Sequence[Node]) -> bool:
+    return all(new is old for new, old in zip(told, before, strict=True))

@@ -1,0 +1,11 @@
+"""The run that the calling code is in, where anything was said or may be asked of it."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runlaw.interpret.run import Run
+
+CURRENT: ContextVar[Run | None] = ContextVar("runlaw_run", default=None)

@@ -1,0 +1,88 @@
+"""Frozen values with named fields. What ``dataclass(frozen=True)`` writes out as code, at a tenth of its import time."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn, dataclass_transform
+
+
+@dataclass_transform(frozen_default=True)
+class Value:
+    """A value made of its fields: the annotated attributes of its class, in order, with their defaults.
+
+    Two values are equal when they are of one class and their fields are. A name that begins with an underscore
+    is no field: such an attribute holds what was found out about the value, and is neither compared nor pickled.
+    """
+
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+    _defaults: ClassVar[dict[str, object]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = [
+            name
+            for name, form in cls.__dict__.get("__annotations__", {}).items()
+            if not name.startswith("_") and not str(form).startswith("ClassVar")
+        ]
+        cls.__match_args__ = (*cls.__match_args__, *(name for name in own if name not in cls.__match_args__))
+        cls._defaults = {**cls._defaults, **{name: cls.__dict__[name] for name in own if name in cls.__dict__}}
+
+    def __init__(self, *values: Any, **named: Any) -> None:  # Any: fields are of all types; the subclass says them
+        names = self.__match_args__
+        fields = self.__dict__
+        fields.update(zip(names, values, strict=False))
+        if named or len(values) != len(names):
+            self._fill(len(values), named)
+
+    def _fill(self, given: int, named: dict[str, object]) -> None:
+        names = self.__match_args__
+        if given > len(names):
+            raise TypeError(f"{type(self).__name__} has {len(names)} fields; got {given} values")
+        for name in names[given:]:
+            if name in named:
+                self.__dict__[name] = named.pop(name)
+            elif name in self._defaults:
+                self.__dict__[name] = self._defaults[name]
+            else:
+                raise TypeError(f"{type(self).__name__} needs a value for its field {name!r}")
+        if named:
+            raise TypeError(f"{type(self).__name__} has no field {next(iter(named))!r} to set by name")
+
+    def _values(self) -> tuple[object, ...]:
+        fields = self.__dict__
+        return tuple([fields[name] for name in self.__match_args__])
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(self) is not type(other):
+            return NotImplemented
+        return self._values() == other._values()  # type: ignore[attr-defined]  # of one class with self
+
+    def __hash__(self) -> int:
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = self.__dict__["_hash"] = hash((type(self), *map(_hash, self._values())))
+        return known
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in zip(self.__match_args__, self._values(), strict=True))
+        return f"{type(self).__name__}({shown})"
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} cannot be changed; build another one to set {name!r}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} cannot be changed; {name!r} cannot be deleted")
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if not name.startswith("_")}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+
+
+def _hash(part: object) -> int:
+    """The hash of a field; of one that has none, that of its type."""
+    try:
+        return hash(part)
+    except TypeError:
+        return hash(type(part))

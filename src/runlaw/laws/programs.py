@@ -1,0 +1,217 @@
+"""Random well-typed programs, and inputs for them, as Hypothesis strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from runlaw.combinators.attempt import attempt
+from runlaw.combinators.batch import map_batch
+from runlaw.combinators.branch import branch
+from runlaw.combinators.config import with_config, with_listeners
+from runlaw.combinators.fallbacks import with_fallbacks
+from runlaw.combinators.identity import identity
+from runlaw.combinators.leaves import const
+from runlaw.combinators.parallel import parallel
+from runlaw.combinators.pipe import pipe
+from runlaw.combinators.records import assign, pick
+from runlaw.combinators.retry import with_retry
+from runlaw.combinators.timeout import with_timeout
+from runlaw.combinators.types import with_types, with_validation
+from runlaw.laws.needs import hypothesis
+from runlaw.laws.palette import (
+    CONSTANTS,
+    GENERIC,
+    LEAVES,
+    TYPES,
+    Boom,
+    Kind,
+    OtherBoom,
+    Record,
+    Twice,
+    ignore,
+    refuses,
+    told,
+    truthy,
+    yes,
+)
+from runlaw.runnable import Runnable
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+Program = Runnable[Any, Any]  # Any: of types that are chosen at run time
+PATIENT = 60.0  # seconds: far above what any leaf of the palette takes
+PAIR = tuple[str, int]
+
+
+def programs(types: Sequence[Kind] = TYPES, max_size: int = 6) -> SearchStrategy[Program]:
+    """Random well-typed Runnables over every node kind, made of the leaves of ``runlaw.laws.palette``.
+
+    Leaves are sync and async, streaming, batching, failing and generic; a failing example shrinks to the
+    smallest program that fails, and its ``repr``, by ``code``, is what builds it.
+
+    Args:
+        types: What the programs take, give and pass on: some of ``runlaw.laws.palette.TYPES``.
+        max_size: How many combinators a program may have, at most.
+
+    Raises:
+        ModuleNotFoundError: Hypothesis is not installed.
+        ValueError: A type is not one of those of the palette, or there are none.
+    """
+    return programs_and_inputs(types, max_size).map(lambda pair: pair[0])
+
+
+def programs_and_inputs(
+    types: Sequence[Kind] = TYPES, max_size: int = 6
+) -> SearchStrategy[tuple[Program, Any]]:  # Any: what the program takes
+    """Random programs as of ``programs``, each with an input for it."""
+    st = hypothesis("programs()").strategies
+    kinds = _checked(types)
+
+    @st.composite  # type: ignore[untyped-decorator]  # of a module that is imported late
+    def pairs(draw: DrawFn) -> tuple[Program, object]:
+        taken, given = draw(st.sampled_from(kinds)), draw(st.sampled_from(kinds))
+        program = Maker(draw, kinds).program(taken, given, draw(st.integers(0, max_size)))
+        return program, draw(inputs_of(taken))
+
+    made: SearchStrategy[tuple[Program, Any]] = pairs()  # Any: what the program takes
+    return made
+
+
+def programs_from(taken: Kind, given: Kind, max_size: int = 6) -> SearchStrategy[Program]:
+    """Random programs from one type of the palette to another."""
+    st = hypothesis("programs_from()").strategies
+    kinds = _checked((taken, given))
+
+    @st.composite  # type: ignore[untyped-decorator]  # of a module that is imported late
+    def one(draw: DrawFn) -> Program:
+        return Maker(draw, kinds).program(taken, given, draw(st.integers(0, max_size)))
+
+    made: SearchStrategy[Program] = one()
+    return made
+
+
+def inputs_of(kind: Kind) -> SearchStrategy[Any]:  # Any: values of the type
+    """Small values of a type of the palette."""
+    st = hypothesis("inputs_of()").strategies
+    text = st.text("abx ", max_size=4)
+    number = st.integers(-1, 12)
+    values: dict[Kind, SearchStrategy[Any]] = {  # Any: values of the types
+        str: text,
+        int: number,
+        list[str]: st.lists(text, max_size=3),
+        Record: st.fixed_dictionaries({"a": text, "b": number}),
+        PAIR: st.tuples(text, number),
+    }
+    return values[kind]
+
+
+def _checked(types: Sequence[Kind]) -> list[Kind]:
+    unknown = [kind for kind in types if kind not in TYPES]
+    if unknown or not types:
+        raise ValueError(f"programs: types must be some of {TYPES}; got {unknown or 'none'}")
+    return list(dict.fromkeys(types))
+
+
+class Maker:
+    """Draws one program. Simple choices come first, as that is where Hypothesis shrinks to."""
+
+    def __init__(self, draw: DrawFn, kinds: Sequence[Kind]) -> None:
+        self.draw = draw
+        self.kinds = kinds
+        self.st = hypothesis("programs()").strategies
+
+    def choose(self, options: Sequence[Any]) -> Any:  # Any: one of the options
+        """One of the options, shrinking to the first."""
+        return options[self.draw(self.st.integers(0, len(options) - 1))]
+
+    def program(self, taken: Kind, given: Kind, size: int) -> Program:
+        """A program from one type to another, with at most ``size`` combinators."""
+        if size <= 0:
+            return self.leaf(taken, given)
+        rules: list[Callable[[Kind, Kind, int], Program]] = [self.smaller, self.piped, self.wrapped, self.chosen]
+        rules += [rule for fits, rule in self.special(taken, given) if fits]
+        made: Program = self.choose(rules)(taken, given, size - 1)
+        return made
+
+    def special(self, taken: Kind, given: Kind) -> list[tuple[bool, Callable[[Kind, Kind, int], Program]]]:
+        """Rules for some types only."""
+        return [
+            (given is Record, self.keyed),
+            (given == PAIR, self.positional),
+            (taken is Record and given is Record, self.assigned),
+            (taken is Record and given in (str, int), self.picked),
+            (taken is Record and given is Record, self.picked_both),
+            (taken == list[str] and given == list[str], self.each),
+            (given is str, self.attempted),
+            (taken is given, self.twice),
+        ]
+
+    def leaf(self, taken: Kind, given: Kind) -> Program:
+        """One leaf."""
+        leaves = list(LEAVES.get((taken, given), ()))
+        if taken is given or taken == given:
+            leaves += [*GENERIC, identity]
+        made: Program = self.choose([*leaves, const(CONSTANTS[given])])
+        return made
+
+    def smaller(self, taken: Kind, given: Kind, size: int) -> Program:
+        return self.program(taken, given, 0)
+
+    def piped(self, taken: Kind, given: Kind, size: int) -> Program:
+        between = self.choose(self.kinds)
+        first = self.program(taken, between, size // 2)
+        return pipe(first, self.program(between, given, size - size // 2))
+
+    def wrapped(self, taken: Kind, given: Kind, size: int) -> Program:
+        """A policy or a saying around a program."""
+        inner = self.program(taken, given, size)
+        on = self.choose([(Exception,), (Boom,), (OtherBoom, ZeroDivisionError)])
+        wraps: list[Callable[[], Program]] = [
+            lambda: with_retry(inner, on=on, delays=[0.0] * self.choose([0, 1, 2])),
+            lambda: with_fallbacks(inner, self.program(taken, given, size), on=on),
+            lambda: with_timeout(inner, PATIENT),
+            lambda: with_config(inner, tags=["t"], metadata={"m": 1}),
+            lambda: with_config(inner, run_name="named", max_concurrency=self.choose([1, 2])),
+            lambda: with_config(inner, listeners=[ignore]),
+            lambda: with_listeners(inner, on_end=ignore),
+            lambda: with_types(inner, input=taken, output=given),
+            lambda: with_validation(inner),
+        ]
+        made: Program = self.choose(wraps)()
+        return made
+
+    def chosen(self, taken: Kind, given: Kind, size: int) -> Program:
+        predicate = self.choose([truthy, yes, refuses])
+        step = self.program(taken, given, size // 2)
+        return branch((predicate, step), default=self.program(taken, given, size // 2))
+
+    def keyed(self, taken: Kind, given: Kind, size: int) -> Program:
+        made: Program = parallel(a=self.program(taken, str, size // 2), b=self.program(taken, int, size // 2))
+        return made
+
+    def positional(self, taken: Kind, given: Kind, size: int) -> Program:
+        return parallel(self.program(taken, str, size // 2), self.program(taken, int, size // 2))
+
+    def assigned(self, taken: Kind, given: Kind, size: int) -> Program:
+        made: Program = assign(b=self.program(taken, int, size))
+        return made
+
+    def picked(self, taken: Kind, given: Kind, size: int) -> Program:
+        made: Program = pick("a") if given is str else pick("b")
+        return made
+
+    def picked_both(self, taken: Kind, given: Kind, size: int) -> Program:
+        made: Program = pick("b", "a")
+        return made
+
+    def each(self, taken: Kind, given: Kind, size: int) -> Program:
+        return map_batch(self.program(str, str, size), max_concurrency=self.choose([None, 1, 2]))
+
+    def attempted(self, taken: Kind, given: Kind, size: int) -> Program:
+        inner = self.program(taken, self.choose(self.kinds), size)
+        return pipe(attempt(inner, on=self.choose([(Exception,), (Boom,)])), told)
+
+    def twice(self, taken: Kind, given: Kind, size: int) -> Program:
+        return Twice(self.program(taken, given, size // 2))
