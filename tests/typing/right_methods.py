@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from typing import assert_type
 
 from pydantic import TypeAdapter
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from runlaw import Runnable, identity, lift, parallel, pipe
 from runlaw.events import RunEnded, RunStarted
 from tests.typing.parts import (
-    Animal, Cat, Point, adopt, describe, double, half, later_size, named, norm, pet, point, positive, show, size,
+    Animal, Cat, Point, adopt, describe, double, half, later_size, norm, pet, point, positive, show, size,
 )
 
 r = lift(show)
@@ -60,18 +60,9 @@ assert_type(r.pipe(size, half), Runnable[int, float])
 assert_type(lift(later_size).invoke("a"), int)
 assert_type(pipe(show, lift(later_size)).invoke(3), int)
 assert_type(parallel(show, half).invoke(3), tuple[str, float])
-assert_type(parallel(a=show, b=show), Runnable[int, Mapping[str, str]])
-assert_type(parallel(a=show, b=show).invoke(3), Mapping[str, str])
-assert_type(parallel(a=show, b=show).pick("a"), Runnable[int, str])
-assert_type(parallel(a=show, b=show).pick("a", "b"), Runnable[int, Mapping[str, str]])
-assert_type(parallel(a=show).assign(c=len), Runnable[int, Mapping[str, object]])
-assert_type(r | {"a": size, "b": size}, Runnable[int, Mapping[str, int]])
 assert_type({"x": double} | lift(len), Runnable[int, int])
 assert_type({"x": double, "y": double} | lift(norm), Runnable[int, int])
 assert_type(lift(point) | norm, Runnable[int, int])
-assert_type(lift(point).pick("x"), Runnable[int, object])
-assert_type(lift(point).pick("x", "y"), Runnable[int, Mapping[str, object]])
-assert_type(lift(point).assign(z=norm), Runnable[int, Mapping[str, object]])
 
 
 assert_type(identity(size("a")), int)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 from collections import abc
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 from runlaw.algebra.forms import bare, generic, is_typed_dict, members, special_name, specialise, split, union
@@ -159,5 +159,6 @@ def _through(form: TypeForm, targets: tuple[type, ...]) -> TypeForm | None:
         found = [args for args in (arguments(member, target) for target in targets) if args is not None]
         if not found:
             return None
-        items.append(found[0][0] if found[0] else Any)
+        item = found[0][0] if found[0] else Any
+        items.append(NoneType if item is None else item)
     return union(items)

@@ -26,6 +26,7 @@ from runlaw.components.template import MissingVariable
 from runlaw.components.tool_binding import with_tools
 from runlaw.components.tool_loop import TooManyTurns, tool_loop
 from runlaw.components.tools import Tool, ToolSchema, tool, tool_schema
+from runlaw.components.vector_store import VectorStore, vector_store
 
 __all__ = [
     "AIMessage",
@@ -52,6 +53,7 @@ __all__ = [
     "ToolMessage",
     "ToolSchema",
     "UsageMetadata",
+    "VectorStore",
     "chat_model",
     "chat_prompt",
     "extractive_chat_model",
@@ -69,5 +71,6 @@ __all__ = [
     "tool",
     "tool_loop",
     "tool_schema",
+    "vector_store",
     "with_tools",
 ]

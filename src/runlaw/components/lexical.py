@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
@@ -12,6 +11,15 @@ from runlaw.components.documents import Document
 from runlaw.components.full_text import FullText
 from runlaw.components.retrievers import retriever
 from runlaw.components.store_file import read_store, write_store
+from runlaw.components.stored import (
+    StoreSearch,
+    check_k,
+    check_query,
+    documents_of,
+    has_metadata,
+    place,
+    taken_out,
+)
 from runlaw.runnable import Runnable
 
 _FORMAT = "runlaw lexical store"
@@ -58,23 +66,12 @@ class LexicalStore:
         Raises:
             TypeError: One of them is neither a text nor a ``Document``; nothing is added then.
         """
-        if isinstance(documents, str | Document):
-            raise TypeError(f"a store adds a sequence of texts or documents; got one {type(documents).__name__}")
-        added = [_document(each) for each in documents]
+        added = documents_of(documents)
         with self._lock:
-            keys, ids, fresh = dict(self._keys), list[str](), dict[int, Document]()
-            replaced: list[int] = []
-            for document in added:
-                key, self._next = self._next, self._next + 1
-                given = _new_id(key, keys) if document.id is None else document.id
-                if given in keys:
-                    replaced.append(keys[given])
-                    fresh.pop(replaced[-1], None)
-                keys[given] = key
-                fresh[key] = document
-                ids.append(given)
-            self._change(keys, fresh, replaced)
-        return ids
+            placed = place(added, self._keys, self._next)
+            self._next += len(added)
+            self._change(placed.keys, placed.fresh, placed.replaced)
+        return placed.ids
 
     def delete(self, ids: Iterable[str]) -> None:
         """Delete the documents with these ids.
@@ -82,15 +79,10 @@ class LexicalStore:
         Raises:
             KeyError: An id is not known; nothing is deleted then.
         """
-        if isinstance(ids, str):
-            raise TypeError(f"delete takes a sequence of ids; got the single text {ids!r}")
         with self._lock:
-            wanted = dict.fromkeys(ids)
-            unknown = [each for each in wanted if each not in self._keys]
-            if unknown:
-                raise KeyError(f"the store has no document with the id {', '.join(map(repr, unknown))}")
-            keys = {given: key for given, key in self._keys.items() if given not in wanted}
-            self._change(keys, {}, [self._keys[given] for given in wanted])
+            gone = taken_out(ids, self._keys)
+            keys = {given: key for given, key in self._keys.items() if given not in gone}
+            self._change(keys, {}, list(gone.values()))
 
     def _change(self, keys: dict[str, int], fresh: Mapping[int, Document], gone: Sequence[int]) -> None:
         """Change documents and index so that a search at the same time finds each document before or after."""
@@ -124,15 +116,16 @@ class LexicalStore:
         self, query: str, k: int = 4, *, where: Mapping[str, object] | None = None
     ) -> list[tuple[Document, float]]:
         """As ``search``, with the score of each: positive, higher for a better one; only good for comparing."""
-        if not isinstance(query, str):
-            raise TypeError(f"a query must be a str; got {type(query).__name__}: {query!r}")
+        check_query(query)
         check_k(k)
         found: list[tuple[Document, float]] = []
         limit = k
         while True:
             hits = self._index.search(query, limit)
             known = ((self._documents.get(key), score) for key, score in hits)
-            found = [(document, score) for document, score in known if document is not None and _has(document, where)]
+            found = [
+                (document, score) for document, score in known if document is not None and has_metadata(document, where)
+            ]
             if len(found) >= k or len(hits) < limit:
                 return found[:k]
             limit *= 4
@@ -162,7 +155,7 @@ class LexicalStore:
             ValueError: It is no file of a lexical store, or it is damaged.
         """
         store = cls()
-        store._restore(read_store(Path(path), _FORMAT))
+        store._restore(read_store(Path(path), _FORMAT).stored)
         return store
 
     def _restore(self, stored: Sequence[tuple[str, Document]]) -> None:
@@ -184,22 +177,6 @@ class LexicalStore:
         self._restore(stored)
 
 
-@dataclass(frozen=True)
-class StoreSearch:
-    """The search of a store as a function of the query."""
-
-    store: LexicalStore
-    k: int
-    where: Mapping[str, object]
-
-    def __hash__(self) -> int:
-        return hash((id(self.store), self.k))
-
-    def __call__(self, query: str, /) -> list[Document]:
-        """Search the store."""
-        return self.store.search(query, self.k, where=self.where or None)
-
-
 def lexical_store(documents: Iterable[str | Document] = ()) -> LexicalStore:
     """A store of documents that are found by their words; it needs no model. See ``LexicalStore``.
 
@@ -208,38 +185,3 @@ def lexical_store(documents: Iterable[str | Document] = ()) -> LexicalStore:
     [Document(page_content='harrison worked at kensho')]
     """
     return LexicalStore(documents)
-
-
-def _new_id(key: int, taken: Mapping[str, int]) -> str:
-    given = str(key)
-    while given in taken:
-        given = f"{given}-{key}"
-    return given
-
-
-def check_k(k: object) -> None:
-    """Check how many documents are asked for.
-
-    Raises:
-        TypeError: It is no whole number.
-        ValueError: It is below 1.
-    """
-    if not isinstance(k, int) or isinstance(k, bool):
-        raise TypeError(f"k, the number of documents, must be an int; got {k!r}")
-    if k < 1:
-        raise ValueError(f"k, the number of documents, must be at least 1; got {k}")
-
-
-def _document(given: object) -> Document:
-    if isinstance(given, Document):
-        return given
-    if isinstance(given, str):
-        return Document(page_content=given)
-    raise TypeError(f"a store takes texts and documents; got {type(given).__name__}: {given!r}")
-
-
-def _has(document: Document, where: Mapping[str, object] | None) -> bool:
-    if not where:
-        return True
-    metadata = document.metadata
-    return all(key in metadata and metadata[key] == value for key, value in where.items())

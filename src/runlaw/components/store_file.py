@@ -1,23 +1,36 @@
-"""The file of a store: JSON Lines, a header with the number of documents and their checksum, then the documents."""
+"""The file of a store: JSON Lines, a header with a checksum, then the documents, then bytes of the store's own."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
-
-from pydantic import ValidationError
+from typing import NamedTuple
 
 from runlaw.components.documents import Document
 
 _VERSION = 1
 
 
-def write_store(path: Path, kind: str, stored: Iterable[tuple[str, Document]]) -> None:
-    """Write documents with their ids; the file appears whole, or not at all.
+class StoreParts(NamedTuple):
+    """What a store's file holds: documents with their ids, facts from the header, and the store's own bytes."""
+
+    stored: list[tuple[str, Document]]
+    facts: Mapping[str, object]
+    tail: bytes
+
+
+def write_store(
+    path: Path,
+    kind: str,
+    stored: Iterable[tuple[str, Document]],
+    facts: Mapping[str, object] | None = None,
+    tail: bytes | memoryview = b"",
+) -> None:
+    """Write documents with their ids, and bytes of the store's own; the file appears whole, or not at all.
 
     Raises:
         OSError: The file cannot be written.
@@ -25,25 +38,32 @@ def write_store(path: Path, kind: str, stored: Iterable[tuple[str, Document]]) -
     """
     lines = [_line(given, document) for given, document in stored]
     body = "".join(lines).encode()
-    header = {"format": kind, "version": _VERSION, "documents": len(lines), "sha256": sha256(body).hexdigest()}
+    checksum = sha256(body)
+    checksum.update(tail)
+    header: dict[str, object] = {"format": kind, "version": _VERSION, "documents": len(lines)}
+    if facts is not None:
+        header |= {**facts, "text_bytes": len(body)}
+    header["sha256"] = checksum.hexdigest()
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(json.dumps(header).encode() + b"\n" + body)
+            file.write(json.dumps(header).encode() + b"\n")
+            file.write(body)
+            file.write(tail)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
 
 
-def read_store(path: Path, kind: str) -> list[tuple[str, Document]]:
+def read_store(path: Path, kind: str) -> StoreParts:
     """Read what ``write_store`` wrote.
 
     Raises:
         OSError: The file cannot be read.
         ValueError: It is no such file, or it is damaged.
     """
-    first, _, body = path.read_bytes().partition(b"\n")
+    first, _, rest = path.read_bytes().partition(b"\n")
     try:
         header = json.loads(first)
     except ValueError:
@@ -52,13 +72,15 @@ def read_store(path: Path, kind: str) -> list[tuple[str, Document]]:
         raise ValueError(f"{path} is no file of a {kind}")
     if header.get("version") != _VERSION:
         raise ValueError(f"{path} is of version {header.get('version')!r}; this release reads version {_VERSION}")
-    if header.get("sha256") != sha256(body).hexdigest():
+    if header.get("sha256") != sha256(rest).hexdigest():
         raise ValueError(f"{path} is damaged: its contents do not fit its checksum")
     try:
-        rows = [json.loads(line) for line in body.splitlines()]
-        return [(row["key"], Document.model_validate(row["document"])) for row in rows]
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        size = int(header.get("text_bytes", len(rest)))
+        rows = [json.loads(line) for line in rest[:size].splitlines()]
+        stored = [(row["key"], Document.model_validate(row["document"])) for row in rows]
+    except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
+    return StoreParts(stored, header, rest[size:])
 
 
 def _line(given: str, document: Document) -> str:

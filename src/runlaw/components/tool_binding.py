@@ -73,11 +73,9 @@ def schemas_of(tools: Sequence[Runnable[Any, object]]) -> list[ToolSchema]:  # A
 def told_of(node: Node, tools: Sequence[ToolSchema]) -> Node:
     """The program with each of its models that takes tools told of them; the same node where there is none."""
     match node:
-        case Leaf(fn=Adapted() as call):
-            function: object = call.fn
-            if not isinstance(function, TakesTools):
-                return node
-            return replace(node, fn=replace(call, fn=function.with_tools(tools)))
+        case Leaf():
+            told_fn = _told(node.fn, tools)
+            return node if told_fn is None else replace(node, fn=told_fn)
         case Configured() | Listening() | Typed() | Retry() | Timeout():
             inner = told_of(node.inner, tools)
             return node if inner is node.inner else replace(node, inner=inner)
@@ -94,6 +92,13 @@ def told_of(node: Node, tools: Sequence[ToolSchema]) -> Node:
             return node if same else replace(node, cases=chosen, default=last)
         case _:
             return node
+
+
+def _told(fn: object, tools: Sequence[ToolSchema]) -> Any:  # Any: the function of a leaf
+    """The function of a model's leaf, told of tools; ``None`` where it takes none."""
+    if not isinstance(fn, Adapted) or not isinstance(fn.fn, TakesTools):
+        return None
+    return replace(fn, fn=fn.fn.with_tools(tools))
 
 
 def _same(told: Sequence[Node], before: Sequence[Node]) -> bool:

@@ -46,42 +46,71 @@ UNKNOWN = Unknown()
 """Stands for an input that is not known: that of a run that started before its input was whole."""
 
 
+class RunKind:
+    """What all runs of one step of a program have in common: part of a ``RunInfo``."""
+
+    __slots__ = ("metadata", "name", "run_type", "sums", "tags")
+
+    def __init__(
+        self,
+        name: str,
+        run_type: RunType,
+        tags: tuple[str, ...],
+        metadata: Mapping[str, object],
+        sums: Semigroup[Any] | None,  # Any: of whatever type the chunks are
+    ) -> None:
+        self.name = name
+        self.run_type = run_type
+        self.tags = tags
+        self.metadata = metadata
+        self.sums = sums
+
+
 class RunInfo:
     """What all events of one run have in common. Frozen; equal by value.
 
     ``sums`` and ``cache`` (what ``stream_event`` derives from the run, once) are not part of equality, and not pickled.
-    The id may be given as the ``int`` of a UUID, which is made when it is asked for.
+    Ids may be given as the ``int`` of a UUID, which is made when it is asked for.
     """
 
-    __slots__ = ("_metadata", "_name", "_parent_ids", "_run_id", "_run_type", "_sums", "_tags", "cache")
+    __slots__ = ("_kind", "_parent_ids", "_run_id", "cache")
+
+    _kind: RunKind
+    _parent_ids: tuple[UUID | int, ...]
+    _run_id: UUID | int
+    cache: Any  # Any: of a type of a module above this one
 
     def __init__(
         self,
         run_id: UUID | int,
-        parent_ids: tuple[UUID, ...],
+        parent_ids: tuple[UUID | int, ...],
         name: str,
         run_type: RunType,
         tags: tuple[str, ...],
         metadata: Mapping[str, object],
         sums: Semigroup[Any] | None = None,  # Any: of whatever type the chunks are
     ) -> None:
-        self._run_id: UUID | int = run_id
+        self._run_id = run_id
         self._parent_ids = parent_ids
-        self._name = name
-        self._run_type = run_type
-        self._tags = tags
-        self._metadata = metadata
-        self._sums = sums
-        self.cache: Any = None  # Any: of a type of a module above this one
+        self._kind = RunKind(name, run_type, tags, metadata, sums)
+        self.cache = None
+
+    @staticmethod
+    def of(kind: RunKind, run_id: UUID | int, parent_ids: tuple[UUID | int, ...]) -> RunInfo:
+        """The info of one more run of a step."""
+        info = object.__new__(RunInfo)
+        info._run_id = run_id
+        info._parent_ids = parent_ids
+        info._kind = kind
+        info.cache = None
+        return info
 
     @property
     def run_id(self) -> UUID:
         """The id of the run."""
         run_id = self._run_id
         if isinstance(run_id, int):
-            from uuid import UUID
-
-            run_id = self._run_id = UUID(int=run_id)
+            run_id = self._run_id = _uuid(run_id)
         return run_id
 
     @property
@@ -92,53 +121,71 @@ class RunInfo:
     @property
     def parent_ids(self) -> tuple[UUID, ...]:
         """The ids of the runs around it, outermost first."""
-        return self._parent_ids
+        if any(isinstance(one, int) for one in self._parent_ids):
+            self._parent_ids = tuple([_uuid(one) if isinstance(one, int) else one for one in self._parent_ids])
+        return self._parent_ids  # type: ignore[return-value]  # there is no int left
+
+    @property
+    def path(self) -> tuple[UUID | int, ...]:
+        """The ids of the runs around it, outermost first, and its own; as they were given."""
+        return (*self._parent_ids, self._run_id)
+
+    @property
+    def parent_texts(self) -> list[str]:
+        """The ids of the runs around it as texts."""
+        return [id_text(one) for one in self._parent_ids]
 
     @property
     def name(self) -> str:
         """The name of the run."""
-        return self._name
+        return self._kind.name
 
     @property
     def run_type(self) -> RunType:
         """The kind of the run."""
-        return self._run_type
+        return self._kind.run_type
 
     @property
     def tags(self) -> tuple[str, ...]:
         """The labels of the run, in order."""
-        return self._tags
+        return self._kind.tags
 
     @property
     def metadata(self) -> Mapping[str, object]:
         """The key-value pairs of the run."""
-        return self._metadata
+        return self._kind.metadata
 
     @property
     def sums(self) -> Semigroup[Any] | None:  # Any: of whatever type the chunks are
         """How the chunks of the run add up, where it is known."""
-        return self._sums
+        return self._kind.sums
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RunInfo):
             return NotImplemented
         return self is other or (
             self.run_id == other.run_id
-            and self._parent_ids == other._parent_ids
-            and self._name == other._name
-            and self._run_type == other._run_type
-            and self._tags == other._tags
-            and self._metadata == other._metadata
+            and self.parent_ids == other.parent_ids
+            and self.name == other.name
+            and self.run_type == other.run_type
+            and self.tags == other.tags
+            and self.metadata == other.metadata
         )
 
     def __hash__(self) -> int:
         return hash(self._run_id)
 
     def __repr__(self) -> str:
-        return f"RunInfo({self._name!r}, {self._run_type!r}, run_id={str(self._run_id)!r})"
+        return f"RunInfo({self.name!r}, {self.run_type!r}, run_id={str(self._run_id)!r})"
 
     def __reduce__(self) -> tuple[type[RunInfo], tuple[object, ...]]:
-        return RunInfo, (self.run_id, self._parent_ids, self._name, self._run_type, self._tags, self._metadata)
+        return RunInfo, (self.run_id, self.parent_ids, self.name, self.run_type, self.tags, self.metadata)
+
+
+def _uuid(bits: int) -> UUID:
+    from uuid import UUID
+
+    return UUID(int=bits)
 
 
 @lru_cache(maxsize=1024)
@@ -184,27 +231,27 @@ class Told:
     @property
     def parent_ids(self) -> tuple[UUID, ...]:
         """The ids of the runs around it, outermost first."""
-        return self._run._parent_ids
+        return self._run.parent_ids
 
     @property
     def name(self) -> str:
         """The name of the run."""
-        return self._run._name
+        return self._run._kind.name
 
     @property
     def run_type(self) -> RunType:
         """The kind of the run."""
-        return self._run._run_type
+        return self._run._kind.run_type
 
     @property
     def tags(self) -> tuple[str, ...]:
         """The labels of the run, in order."""
-        return self._run._tags
+        return self._run._kind.tags
 
     @property
     def metadata(self) -> Mapping[str, object]:
         """The key-value pairs of the run."""
-        return self._run._metadata
+        return self._run._kind.metadata
 
     def _parts(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self._fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never, overload
 
-from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunInfo, RunStarted, RunStreamed, id_text
+from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunInfo, RunStarted, RunStreamed
 
 if TYPE_CHECKING:
     from runlaw.events.stream_types import StreamEvent, StreamEventV1, StreamEventV2, StreamVersion
@@ -107,7 +107,7 @@ class _Frame:
         self.tags = run.tags
         self.metadata = dict(run.metadata)
         self.run_id = run.id_text
-        self.parent_ids = tuple(map(id_text, run.parent_ids))
+        self.parent_ids = run.parent_texts
 
 
 def _frame(run: RunInfo) -> _Frame:

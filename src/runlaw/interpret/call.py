@@ -306,25 +306,50 @@ def flat_parallel(program: Program) -> Flat | None:
     assert isinstance(node, (Parallel, Assign))
     if threaded([step for _, step in node.branches]):
         return None
-    steps = [part.flat for part in program.parts()]
+    nodes = [step for _, step in node.branches]
+    steps = [bare(step) or part.flat for step, part in zip(nodes, program.parts(), strict=True)]
     if None in steps:
         return None
-    flats: list[Flat] = steps  # type: ignore[assignment]  # None was ruled out
+    run_all = in_turn(program, tuple(step for step in steps if step is not None))
+    keys = [key for key, _ in node.branches]
     if isinstance(node, Assign):
-        keyed = [(key, flat) for (key, _), flat in zip(node.branches, flats, strict=True)]
-
-        def assign(value: Any) -> Any:  # Any: a user's record
-            record = record_of(value, program)
-            return {**record, **{key: flat(value) for key, flat in keyed}}
-
-        return assign
+        return lambda value: {**record_of(value, program), **dict(zip(keys, run_all(value), strict=True))}
     if node.keyed:
-        pairs = [(key, flat) for (key, _), flat in zip(node.branches, flats, strict=True)]
-        return lambda value: {key: flat(value) for key, flat in pairs}
-    if len(flats) == 2:
+        return lambda value: dict(zip(keys, run_all(value), strict=True))
+    return run_all
+
+
+def in_turn(program: Program, flats: tuple[Flat, ...]) -> Flat:
+    """The results of flat branches, one after another."""
+    count = len(flats)
+
+    def program_at(index: int) -> Program:
+        return program.parts()[index]
+
+    if count == 2:
         first, second = flats
-        return lambda value: (first(value), second(value))
-    return lambda value: tuple([flat(value) for flat in flats])
+
+        def pair(value: Any) -> Any:  # Any: a user's values
+            index = 0
+            try:
+                result = first(value)
+                index = 1
+                return (result, second(value))
+            except Exception as error:
+                blame(error, program_at(index))
+                raise
+
+        return marked(pair)
+
+    def call(value: Any) -> Any:  # Any: a user's values
+        remaining = iter(flats)
+        try:
+            return tuple([flat(value) for flat in remaining])
+        except Exception as error:
+            blame(error, program_at(count - remaining.__length_hint__() - 1))
+            raise
+
+    return marked(call)
 
 
 def record_of(value: Any, program: Program) -> Any:  # Any: a user's record

@@ -37,6 +37,7 @@ from runlaw.interpret.reference_parts import (
     transformed,
     tries,
     uncatchable,
+    with_some_chunk,
 )
 from runlaw.kernel.monoid import BY_VALUE, LIST, WHOLE, RecordChunk, Records, Semigroup, empties_of, record_monoid
 from runlaw.kernel.nodes import (
@@ -277,7 +278,7 @@ class Meaning:
 
     def merged(self, branches: Sequence[tuple[str, Node]], source: Chunks, passing: Chunks | None) -> Chunks:
         """The chunks of every branch as records, after those that ``assign`` passes on."""
-        outs = [(key, self.stream(step, source)) for key, step in branches]
+        outs = [(key, with_some_chunk(self.stream(step, source))) for key, step in branches]
         given = source.sums if passing is not None else None
         fields = dict(given.fields) if isinstance(given, Records) else {}
         default = given.default if isinstance(given, Records) else BY_VALUE

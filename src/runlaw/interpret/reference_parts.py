@@ -271,3 +271,13 @@ def picked_chunks(node: Pick, where: str, source: Chunks) -> Chunks:
         except KeyError as error:
             out.error = error
     return out
+
+
+def with_some_chunk(out: Chunks) -> Chunks:
+    """The stream of a branch: one without chunks gives its empty value, so that its key is in the record."""
+    if not out.chunks and out.error is None:
+        try:
+            out = Chunks([out.sums.join([])], out.sums)
+        except Exception as error:
+            out = Chunks([], out.sums, error)
+    return out

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from runlaw.interpret.blame import blame
-from runlaw.interpret.call import bare, flat_steps, loop, with_run
+from runlaw.interpret.call import bare, loop, with_run
 from runlaw.interpret.perform import read_all
 from runlaw.interpret.places import Stopped
 from runlaw.interpret.program import Call, Opener, Program, rule
@@ -156,33 +156,24 @@ def pipe(program: Program) -> Opener:
 
 def openers_of(program: Program, nodes: Sequence[Node]) -> list[Opener]:
     """The openers of a pipe's steps, with stretches of like leaves fused where nobody watches or may stop them."""
+    if program.mode.observed or program.mode.checked:
+        return [program.step(index).stream for index in range(len(nodes))]
+    flats = [bare(node) for node in nodes]
+    kinds = [None if flat is None else isinstance(node, MapChunks) for node, flat in zip(nodes, flats, strict=True)]
     openers: list[Opener] = []
-    stretch: list[Node] = []
-
-    def kind(node: Node) -> str | None:
-        if program.mode.observed or program.mode.checked or bare(node) is None:
-            return None
-        return "chunkwise" if isinstance(node, MapChunks) else "collecting" if isinstance(node, (Fn, Const)) else None
-
-    def end_stretch(end: int) -> None:
-        base = end - len(stretch)
-        if len(stretch) == 1:
-            openers.append(program.step(base).stream)
-        elif stretch:
-            flats = tuple(flat for flat in flat_steps(program, stretch) if flat is not None)
-            fused = with_run(loop(program, flats, base))
-            last = program.step(end - 1)
-            openers.append(chunkwise(last, fused) if isinstance(stretch[0], MapChunks) else collect_then(last, fused))
-        stretch.clear()
-
-    for index, node in enumerate(nodes):
-        if stretch and kind(node) != kind(stretch[0]):
-            end_stretch(index)
-        if kind(node) is None:
-            openers.append(program.step(index).stream)
+    start = 0
+    while start < len(nodes):
+        end = start + 1
+        while end < len(nodes) and kinds[start] is not None and kinds[end] is kinds[start]:
+            end += 1
+        stretch = [flat for flat in flats[start:end] if flat is not None]
+        if end - start == 1 or not stretch:
+            openers.append(program.step(start).stream)
         else:
-            stretch.append(node)
-    end_stretch(len(nodes))
+            fused = with_run(loop(program, stretch, start))
+            last = program.step(end - 1)
+            openers.append(chunkwise(last, fused) if kinds[start] else collect_then(last, fused))
+        start = end
     return openers
 
 

@@ -13,7 +13,7 @@ from threading import Lock, RLock
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunInfo, RunStarted, RunStreamed
+from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunInfo, RunKind, RunStarted, RunStreamed
 from runlaw.interpret.places import Control, Stopped
 from runlaw.interpret.program import Program
 from runlaw.interpret.run import CURRENT, Env, Listener, Run, inherit, metadata_of, new_id_bits, tags_of
@@ -48,30 +48,20 @@ def tells_chunks(program: Program) -> bool:
 class Shape:
     """What all runs of a program have in common, while what they inherit is the same."""
 
-    __slots__ = (
-        "around",
-        "callbacks",
-        "event_input",
-        "inherited",
-        "listeners",
-        "metadata",
-        "name",
-        "run_type",
-        "sums",
-        "tag",
-        "tags",
-    )
+    __slots__ = ("around", "callbacks", "event_input", "inherited", "kind", "listeners", "tag")
 
     def __init__(self, program: Program, around: Config, own: Config, tag: str | None) -> None:
         node = program.node
         self.around = around
         self.tag = tag
         self.inherited = inherit(around, program.config.merge(own))
-        self.name = own.run_name or program.name
-        self.run_type = run_type(program)
-        self.tags = tags_of(program, around, own, tag)
-        self.metadata = metadata_of(program, around, own)
-        self.sums = sums_of(node)
+        self.kind = RunKind(
+            own.run_name or program.name,
+            run_type(program),
+            tags_of(program, around, own, tag),
+            metadata_of(program, around, own),
+            sums_of(node),
+        )
         self.listeners = program.config.listeners
         self.callbacks = program.listening
         self.event_input = getattr(node.fn, "event_input", None) if isinstance(node, Leaf) else None
@@ -105,13 +95,13 @@ _sharing = Lock()
 
 
 class Watched(Run):
-    """A run that tells what happens in it; after its end it tells nothing any more.
+    """A run that tells what happens in it, in one thread. After its end it tells nothing any more.
 
-    ``above`` is the watched run around it, ``given`` its input, as far as it is known. It is ``shared`` where it
-    may be given up by another thread than its own, and as soon as code inside its leaf tells of something.
+    ``above`` is the watched run around it, ``given`` its input, as far as it is known. It is ``shared`` as soon as
+    code inside its leaf tells of something, for that may happen in another thread.
     """
 
-    __slots__ = ("_ids", "above", "given", "phase", "shape", "shared")
+    __slots__ = ("_path", "above", "given", "phase", "shape", "shared")
 
     quick = False
     own = NO_CONFIG
@@ -125,7 +115,7 @@ class Watched(Run):
     env: Env
     info: RunInfo
 
-    def __init__(self, program: Program, parent: Run) -> None:
+    def __init__(self, program: Program, parent: Run, above: Watched | None) -> None:
         shape: Shape | None = program.__dict__.get("_shape")
         if (
             shape is None
@@ -138,48 +128,28 @@ class Watched(Run):
         self.parent = parent
         self.env = parent.env  # type: ignore[assignment]  # every watched run has one
         self.control = parent.control
+        self.above = above
         self.shape = shape
         self.inherited = shape.inherited
         self.listeners = parent.listeners + shape.listeners if shape.listeners else parent.listeners
         self.phase = NEW
         self.shared: Shared | None = None
-        self._ids: tuple[UUID, ...] | None = None
+        self._path: tuple[UUID | int, ...] | None = None
         if parent.info is None:
-            self.above = above = None if parent.parent is None else origin_of(parent.parent)
-            self.info = RunInfo(
-                parent.own.run_id or new_id_bits(),
-                parent.parent_ids,
-                shape.name,
-                shape.run_type,
-                shape.tags,
-                shape.metadata,
-                shape.sums,
-            )
-            if above is not None or parent.children is not None or program.mode.checked:
-                self.shared = Shared()
+            self.info = RunInfo.of(shape.kind, parent.own.run_id or new_id_bits(), parent.parent_ids)
         else:
-            self.above = above = parent if type(parent) is Watched else origin_of(parent)
-            self.info = RunInfo(
-                new_id_bits(),
-                above._ids or above.path_ids(),
-                shape.name,
-                shape.run_type,
-                shape.tags,
-                shape.metadata,
-                shape.sums,
-            )
-            if program.mode.checked or above.shared is not None:
-                self.shared = Shared()
+            assert above is not None
+            self.info = RunInfo.of(shape.kind, new_id_bits(), above._path or above.path())
 
-    def path_ids(self) -> tuple[UUID, ...]:
-        """The ids of the runs around those inside this one."""
-        if self._ids is None:
-            self._ids = (*self.info.parent_ids, self.info.run_id)
-        return self._ids
+    def path(self) -> tuple[UUID | int, ...]:
+        """The ids of the runs around those inside this one, outermost first."""
+        if self._path is None:
+            self._path = self.info.path
+        return self._path
 
     @property
     def name(self) -> str:  # type: ignore[override]  # nobody sets that of a watched run
-        return self.shape.name
+        return self.info.name
 
     @property
     def run_id(self) -> UUID:
@@ -200,25 +170,39 @@ class Watched(Run):
 
     def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
         """Tell that the run starts, with its input where that is known."""
-        shared = self.shared
-        if shared is None:
-            if self.phase == NEW:
-                self._start(value)
-        else:
-            with shared.lock:
-                if self.phase == NEW and self._enter():
-                    self._start(value)
+        if self.phase != NEW:
+            return
+        self.phase = STARTED
+        shape = self.shape
+        if shape.event_input is not None and value is not UNKNOWN:
+            value = shaped(shape.event_input, value)
+        self.given: Any = value  # Any: a user's values
+        event = RunStarted(self.info, time(), value)
+        if shape.callbacks:
+            self._call_back("on_start", event)
+        self._tell(event)
 
     def chunk(self, chunk: Any) -> None:  # Any: a user's values
         """Tell a chunk of the output."""
-        shared = self.shared
-        if shared is None:
-            if self.phase == STARTED:
-                self._tell(RunStreamed(self.info, time(), chunk))
-        else:
-            with shared.lock:
-                if self.phase == STARTED:
-                    self._tell(RunStreamed(self.info, time(), chunk))
+        if self.phase == STARTED:
+            self._tell(RunStreamed(self.info, time(), chunk))
+
+    def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        """Tell the output, and the input."""
+        if self.phase == STARTED:
+            self.phase = ENDED
+            given = self.given if value is UNKNOWN else value
+            self._last("on_end", RunEnded(self.info, time(), output, given))
+        self.phase = ENDED
+
+    def fail(self, error: BaseException) -> None:
+        """Tell the error; that of a run that was given up is a ``CancelledError``."""
+        if self.phase == STARTED:
+            self.phase = ENDED
+            if isinstance(error, (Stopped, GeneratorExit)):
+                error = CancelledError()
+            self._last("on_error", RunFailed(self.info, time(), error, self.given))
+        self.phase = ENDED
 
     def custom(self, name: str, data: object) -> None:
         """Tell an event of the user's own, in whatever thread."""
@@ -229,99 +213,41 @@ class Watched(Run):
             with watch:
                 self._custom(name, data)
 
-    def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
-        """Tell the output, and the input."""
-        self._finish(RunEnded, output, value)
-
-    def fail(self, error: BaseException, value: Any = UNKNOWN) -> None:  # Any: a user's values
-        """Tell the error; that of a run that was given up is a ``CancelledError``."""
-        if isinstance(error, (Stopped, GeneratorExit)):
-            error = CancelledError()
-        self._finish(RunFailed, error, value)
-
     def adopt(self, child: Watched) -> bool:
         """Take note of a run inside that starts; false if this one is over.
 
-        Here the run is noted and then the phase is read, ``_finish`` changes the phase and then reads the note: so
+        Here the run is noted and then the phase is read, at the end the phase changes and then the note is read: so
         one of the two knows of the other.
         """
-        self._share().children.add(child)
+        self.share().children.add(child)
         return self.phase == STARTED
 
-    def _share(self) -> Shared:
+    def share(self) -> Shared:
+        """What several threads need to tell of the run, from now on."""
         if self.shared is None:
             with _sharing:
                 if self.shared is None:
                     self.shared = Shared()
         return self.shared
 
-    def _start(self, value: Any) -> None:  # Any: a user's values
-        self.phase = STARTED
-        shape = self.shape
-        if shape.event_input is not None and value is not UNKNOWN:
-            value = shaped(shape.event_input, value)
-        self.given = value
-        event = RunStarted(self.info, time(), value)
-        if shape.callbacks:
-            self._call_back("on_start", event)
-        self._tell(event)
-
     def _custom(self, name: str, data: object) -> None:
-        with self._share().lock:
+        with self.share().lock:
             if self.phase == STARTED:
                 self._tell(Custom(self.info, time(), name, data))
 
-    def _finish(self, kind: type[RunEnded | RunFailed], what: Any, value: Any) -> None:  # Any: a user's values
-        """End, once. See ``adopt`` for why ``shared`` is read again."""
-        started = self.phase == STARTED
-        shared = self.shared
-        if shared is None:
-            self.phase = ENDED
-            shared = self.shared
-            if shared is None:
-                if started:
-                    self._last(kind, what, value)
-            else:
-                with shared.lock:
-                    if started:
-                        self._last(kind, what, value)
+    def _last(self, key: str, event: Event) -> None:
+        """Tell the last event, after those of the runs inside that are not over: they were abandoned."""
+        if self.shared is None:
+            if self.shape.callbacks:
+                self._call_back(key, event)
+            self._tell(event)
             return
-        with shared.lock:
-            started = self.phase == STARTED
-            self.phase = ENDED
-            try:
-                if started:
-                    self._last(kind, what, value)
-            finally:
-                self._leave()
-
-    def _last(self, kind: type[RunEnded | RunFailed], what: Any, value: Any) -> None:  # Any: as above
-        shared = self.shared
-        if shared is not None:
-            for child in list(shared.children):
+        with self.shared.lock:
+            for child in list(self.shared.children):
                 child.fail(CancelledError())
-        event = kind(self.info, time(), what, self.given if value is UNKNOWN else value)
-        if self.shape.callbacks:
-            self._call_back("on_end" if kind is RunEnded else "on_error", event)
-        self._tell(event)
-
-    def _enter(self) -> bool:
-        """Have the run around, or the batch, know of this one; false if that run is over."""
-        if self.above is not None:
-            if self.above.adopt(self):
-                return True
-            self.phase = ENDED
-            return False
-        if self.parent is not None and self.parent.children is not None:
-            self.parent.children.add(self)
-        return True
-
-    def _leave(self) -> None:
-        if self.above is not None:
-            if self.above.shared is not None:
-                self.above.shared.children.discard(self)
-        elif self.parent is not None and self.parent.children is not None:
-            self.parent.children.discard(self)
+            if self.shape.callbacks:
+                self._call_back(key, event)
+            self._tell(event)
 
     def _tell(self, event: Event) -> None:
         if self.listeners:
@@ -333,6 +259,69 @@ class Watched(Run):
     def _call_back(self, key: str, event: Event) -> None:
         callbacks = [getattr(listening, key) for listening in self.shape.callbacks]
         hear(self, [callback for callback in callbacks if callback is not None], event)
+
+
+class Guarded(Watched):
+    """A run that another thread than its own may give up: it tells under its lock, if the run around is not over."""
+
+    __slots__ = ()
+
+    def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        with self.share().lock:
+            if self.phase == NEW and self._enter():
+                super().start(value)
+
+    def chunk(self, chunk: Any) -> None:  # Any: a user's values
+        with self.share().lock:
+            super().chunk(chunk)
+
+    def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        with self.share().lock:
+            try:
+                super().end(output, value)
+            finally:
+                self._leave()
+
+    def fail(self, error: BaseException) -> None:
+        with self.share().lock:
+            try:
+                super().fail(error)
+            finally:
+                self._leave()
+
+    def _enter(self) -> bool:
+        siblings = None if self.parent is None else self.parent.children
+        if siblings is not None:
+            siblings.add(self)
+        if self.above is None or self.above.adopt(self):
+            return True
+        self.phase = ENDED
+        return False
+
+    def _leave(self) -> None:
+        siblings = None if self.parent is None else self.parent.children
+        if siblings is not None:
+            siblings.discard(self)
+        if self.above is not None and self.above.shared is not None:
+            self.above.shared.children.discard(self)
+
+
+class Visiting(Guarded):
+    """A sync run inside an async one whose events somebody reads: where it runs in a thread, it waits for room."""
+
+    __slots__ = ()
+
+    def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        with self.env.watch:
+            super().start(value)
+
+    def chunk(self, chunk: Any) -> None:  # Any: a user's values
+        with self.env.watch:
+            super().chunk(chunk)
+
+    def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        with self.env.watch:
+            super().end(output, value)
 
 
 def origin_of(run: Run) -> Watched:
@@ -365,30 +354,21 @@ class Alias(Watched):
         self.run.custom(name, data)
 
 
-class Visiting(Watched):
-    """A sync run inside an async one whose events somebody reads: where it runs in a thread, it waits for room."""
-
-    __slots__ = ()
-
-    def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
-        with self.env.watch:
-            super().start(value)
-
-    def chunk(self, chunk: Any) -> None:  # Any: a user's values
-        with self.env.watch:
-            super().chunk(chunk)
-
-    def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
-        with self.env.watch:
-            super().end(output, value)
-
-
 def open_run(program: Program, parent: Run) -> Watched:
     """A run of a program inside another, not yet told to start."""
-    watch = parent.env.watch  # type: ignore[union-attr]  # every watched run has one
-    if watch is None or not watch.waits or parent.env.asynchronous:  # type: ignore[union-attr]  # as above
-        return Watched(program, parent)
-    return Visiting(program, parent)
+    if type(parent) is Watched and not program.mode.checked:
+        return Watched(program, parent, parent)
+    env = parent.env
+    assert env is not None
+    if parent.info is None:
+        above = None if parent.parent is None else origin_of(parent.parent)
+        alone = above is None and parent.children is None
+    else:
+        above = origin_of(parent)
+        alone = type(above) is Watched
+    if env.watch is not None and env.watch.waits and not env.asynchronous:
+        return Visiting(program, parent, above)
+    return (Watched if alone and not program.mode.checked else Guarded)(program, parent, above)
 
 
 def give_up_batch(around: Run) -> None:

@@ -164,7 +164,7 @@ def quick_batch(engine: Engine, values: list[Any], keep_errors: bool) -> list[An
     results: list[Any] = []  # Any: a user's values
     try:
         if not keep_errors:
-            return list(map(quick, batch))
+            return [quick(value) for value in batch]
         for value in batch:
             try:
                 results.append(quick(value))

@@ -50,25 +50,25 @@ class Leaf(Node):
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         """A function whose name now stands for its Runnable, as after a decorator, is pickled by that name."""
         module, name = getattr(self.fn, "__module__", None), getattr(self.fn, "__qualname__", None)
-        if isinstance(module, str) and isinstance(name, str) and _named(module, name) == self:
-            return _leaf_named, (module, name)
+        if module in sys.modules and isinstance(name, str):
+            node = _node_named(sys.modules[module], name)
+            if node is self or (node is not None and node == self):
+                return _leaf_named, (module, name)
         return super().__reduce_ex__(protocol)
 
 
-def _named(module: str, name: str) -> Node | None:
+def _node_named(module: object, name: str) -> object:
     """The node of the Runnable that a module has under a name, if it has one."""
-    found: object = sys.modules.get(module)
-    for part in name.split("."):
+    found = module
+    for part in name.split(".") if "." in name else (name,):
         found = getattr(found, part, None)
-    node = getattr(found, "node", None)
-    return node if isinstance(node, Node) else None
+    return getattr(found, "node", None)
 
 
 def _leaf_named(module: str, name: str) -> Node:
     """Read a leaf back by the name of its Runnable."""
-    importlib.import_module(module)
-    node = _named(module, name)
-    if node is None:
+    node = _node_named(sys.modules.get(module) or importlib.import_module(module), name)
+    if not isinstance(node, Node):
         raise ImportError(f"{module}.{name} is no Runnable any more")
     return node
 
@@ -115,6 +115,20 @@ class Pipe(Node):
     """One step after another; at least two, none of them a ``Pipe`` or ``Identity``."""
 
     steps: tuple[Node, ...]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Pipe) or len(self.steps) != len(other.steps):
+            return False if isinstance(other, Pipe) else NotImplemented
+        alike: tuple[Node, Node] | None = None
+        for one, two in zip(self.steps, other.steps, strict=True):
+            if one is two or (alike is not None and one is alike[0] and two is alike[1]):
+                continue
+            if one != two:
+                return False
+            alike = (one, two)
+        return True
+
+    __hash__ = Node.__hash__
 
 
 class Parallel(Node):

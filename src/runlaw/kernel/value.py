@@ -55,7 +55,12 @@ class Value:
             return True
         if type(self) is not type(other):
             return NotImplemented
-        return self._values() == other._values()  # type: ignore[attr-defined]  # of one class with self
+        mine, others = self.__dict__, other.__dict__
+        for name in self.__match_args__:
+            one, two = mine[name], others[name]
+            if one is not two and one != two:
+                return False
+        return True
 
     def __hash__(self) -> int:
         known: int | None = self.__dict__.get("_hash")

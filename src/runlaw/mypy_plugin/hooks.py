@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from mypy.nodes import Context, SymbolNode
@@ -73,10 +74,11 @@ class RunlawPlugin(Plugin):
         f"{_C}.lift_transform.TransformLifter.__call__": streams.iterating,
         f"{_C}.map_chunks.ChunkMapper.__call__": streams.mapping,
     }
-    decorators: ClassVar[Mapping[str, Callable[[FunctionContext], Type]]] = dict.fromkeys(
-        [f"{_C}.lift_stream.lift_stream", f"{_C}.lift_transform.lift_transform", f"{_C}.map_chunks.map_chunks"],
-        streams.decorating,
-    )
+    decorators: ClassVar[Mapping[str, Callable[[FunctionContext], Type]]] = {
+        f"{_C}.lift_stream.lift_stream": partial(streams.decorating, iterates=True),
+        f"{_C}.lift_transform.lift_transform": partial(streams.decorating, iterates=True),
+        f"{_C}.map_chunks.map_chunks": partial(streams.decorating, iterates=False),
+    }
 
     _round: _Round | None = None
 

@@ -66,14 +66,20 @@ def _lack(came: Type, wanted: Type) -> str:
     return f", which lacks {', '.join(map(repr, missing))}" if missing else ""
 
 
-def no_key(call: Call, number: int, step: Step, before: str, missing: Iterable[str], came: TypedDictType) -> None:
-    """Report a step that picks a key that the record before it does not have."""
-    keys = ", ".join(map(repr, came.items)) or "none"
+def cannot_take(call: Call, where: str, step: Step, wanted: Type, came: Type) -> None:
+    """Report a branch that cannot take what comes in."""
+    expected, got = told_apart(call, wanted, came)
     call.fail(
-        f"step {number} ({step.name}) cannot follow step {number - 1} ({before}): the record from {before} lacks "
-        f"{', '.join(map(repr, missing))}; its keys are {keys}",
+        f"{where} ({step.name}) expected {expected}, got {got}{_lack(came, wanted)}; "
+        "change one of the two, put a step between them, or state their types with with_types(...)",
         step.expr,
     )
+
+
+def no_key(call: Call, where: str, step: Step, missing: Iterable[str], came: TypedDictType) -> None:
+    """Report a step that picks a key that the record it gets does not have."""
+    keys = ", ".join(map(repr, came.items)) or "none"
+    call.fail(f"{where}: the record lacks {', '.join(map(repr, missing))}; its keys are {keys}", step.expr)
 
 
 def nothing_in_common(

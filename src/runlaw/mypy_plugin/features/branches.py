@@ -11,9 +11,10 @@ from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, Instance, TupleType, Type, TypeOfAny, UninhabitedType, get_proper_type
 
 from runlaw.mypy_plugin.calls import Call, Read
-from runlaw.mypy_plugin.messages import nothing_in_common, refused
-from runlaw.mypy_plugin.steps import Step, declared_output, input_of, output_for, read_step
-from runlaw.mypy_plugin.typed_dicts import record
+from runlaw.mypy_plugin.messages import cannot_take, nothing_in_common, refused
+from runlaw.mypy_plugin.picking import pick_call, picked
+from runlaw.mypy_plugin.steps import Step, declared_output, first_parameter, input_of, output_for, read_step
+from runlaw.mypy_plugin.typed_dicts import as_record, record
 
 _WHERE = {"parallel": "branch {label} of parallel", "assign": "assign({label}=...)"}
 
@@ -148,14 +149,19 @@ def shared(
         return None
     outputs: list[Type] = []
     for index, (label, expr) in enumerate(zip(labels, exprs, strict=True)):
+        where = _WHERE.get(by, "{label}").format(label=label)
+        base = as_record(taken)
+        picking = None if base is None else pick_call(call, expr)
+        if base is not None and picking is not None:
+            steps[index] = picking[0]
+            outputs.append(picked(call, where, *picking, base))
+            continue
         step = steps[index] = read_any(call, expr, taken)
         output = output_for(call.api, step, taken)
         if output is None:
-            wanted = input_of(step.type)
-            if given is not None and wanted is not None:
-                nothing_in_common(call, by, ("what comes in", step), given, (label, step), wanted)
-            elif given is None:
+            if given is None:
                 return None
+            cannot_take(call, where, step, first_parameter(step.type), given)
             output = declared_output(step.type)
         outputs.append(output)
     return Shared(taken, steps, outputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mypy.nodes import DictExpr, Expression, OpExpr
-from mypy.types import get_proper_type
+from mypy.types import Instance, get_proper_type
 
 from runlaw.mypy_plugin.calls import Call, Read
 from runlaw.mypy_plugin.features.pipes import composed, continued
@@ -16,15 +16,22 @@ def before(call: Call) -> Read | None:
     receiver = None if call.receiver is None else as_runnable(call.receiver)
     if operation is None or receiver is None or operation.op != "|":
         return None
+    return _then(call, receiver, operation)
+
+
+def _then(call: Call, left: Instance, operation: OpExpr) -> Read:
     earlier = _flat(operation.left)
-    return continued(call, receiver, name_of(earlier[-1]), [operation.right], len(earlier) + 1)
+    return continued(call, left, name_of(earlier[-1]), [operation.right], len(earlier) + 1)
 
 
 def after(call: Call) -> Read | None:
     """``f | r``."""
     operation = call.operands()
-    if operation is None or operation.op != "|" or _is_runnable(call, operation.left):
+    if operation is None or operation.op != "|":
         return None
+    left = as_runnable(get_proper_type(call.api.get_expression_type(operation.left)))
+    if left is not None:  # its own | has failed: fail again, or mypy would take this way for right
+        return [left], _then(call, left, operation)[1]
     read = composed(call, [operation.left, operation.right])
     return None if read is None else (read[0][:1], read[1])
 
@@ -44,10 +51,6 @@ def _flat(expr: Expression) -> list[Expression]:
     if isinstance(expr, OpExpr) and expr.op == "|":
         return [*_flat(expr.left), expr.right]
     return [expr]
-
-
-def _is_runnable(call: Call, expr: Expression) -> bool:
-    return as_runnable(get_proper_type(call.api.get_expression_type(expr))) is not None
 
 
 def _is_program(call: Call, expr: Expression) -> bool:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mypy.nodes import ARG_NAMED, ARG_POS, CallExpr, Expression, RefExpr, StrExpr
-from mypy.types import AnyType, Type, TypedDictType, TypeOfAny, get_proper_type
+from mypy.meet import meet_types
+from mypy.nodes import ARG_NAMED, CallExpr, Expression, RefExpr
+from mypy.types import AnyType, Type, TypedDictType, TypeOfAny, UninhabitedType, get_proper_type
 
 from runlaw.mypy_plugin.calls import Call, Read
-from runlaw.mypy_plugin.features.branches import shared
-from runlaw.mypy_plugin.messages import no_key
-from runlaw.mypy_plugin.steps import Step, as_runnable, read_step
+from runlaw.mypy_plugin.features.branches import Shared, shared
+from runlaw.mypy_plugin.messages import cannot_take
+from runlaw.mypy_plugin.picking import keys_of, pick_call, pick_name, picked
+from runlaw.mypy_plugin.steps import Step, as_runnable, input_of, read_step
 from runlaw.mypy_plugin.typed_dicts import as_record, extended, record
 
 _ASSIGN = "runlaw.combinators.records.assign"
-_PICK = "runlaw.combinators.records.pick"
 
 
 def assign(call: Call) -> Read | None:
@@ -27,12 +28,21 @@ def assign(call: Call) -> Read | None:
         return [], call.runnable(_unknown(), _unknown())
     labels = [each.name or "" for each in written]
     found = shared(call, "assign", labels, [each.expr for each in written])
-    base = None if found is None else as_record(found.taken)
-    if found is None or (base is None and not isinstance(get_proper_type(found.taken), AnyType)):
+    if found is None:
         return None
-    added = dict(zip(labels, found.outputs, strict=True))
-    output = record(call.api, added) if base is None else extended(call.api, base, added)
-    return [step.formal(call.api) for step in found.steps], call.runnable(found.taken, output)
+    types = [step.formal(call.api) for step in found.steps]
+    base = as_record(found.taken)
+    if base is not None:
+        return types, call.runnable(found.taken, _with(call, base, labels, found))
+    if isinstance(get_proper_type(found.taken), AnyType):
+        return types, call.runnable(found.taken, record(call.api, dict(zip(labels, found.outputs, strict=True))))
+    mapping = call.api.named_generic_type("typing.Mapping", [_text(call), _unknown()])
+    for label, step in zip(labels, found.steps, strict=True):
+        wanted = input_of(step.type)
+        if wanted is not None and isinstance(meet_types(mapping, wanted), UninhabitedType):
+            cannot_take(call, f"assign({label}=...)", step, wanted, mapping)
+            return types, call.runnable(_unknown(), _unknown())
+    return None
 
 
 def assign_method(call: Call) -> Read | None:
@@ -46,8 +56,8 @@ def assign_method(call: Call) -> Read | None:
     found = shared(call, "assign", labels, [each.expr for each in written], base)
     if found is None:
         return None
-    output = extended(call.api, base, dict(zip(labels, found.outputs, strict=True)))
-    return [step.formal(call.api) for step in found.steps], call.runnable(receiver.args[0], output)
+    types = [step.formal(call.api) for step in found.steps]
+    return types, call.runnable(receiver.args[0], _with(call, base, labels, found))
 
 
 def pick_method(call: Call) -> Read | None:
@@ -57,13 +67,11 @@ def pick_method(call: Call) -> Read | None:
     base = None if receiver is None else as_record(receiver.args[1])
     if not written or receiver is None or base is None:
         return None
-    keys = _keys([each.expr for each in written])
-    if keys is None:
+    keys = keys_of([each.expr for each in written])
+    if keys is None or not isinstance(call.context, CallExpr):
         return None
-    assert isinstance(call.context, CallExpr)
-    step = Step(call.context, base, f"pick({', '.join(map(repr, keys))})")
-    output = _picked(call, step, keys, base, "the program", 2)
-    return [call.api.named_generic_type("builtins.str", []) for _ in keys], call.runnable(receiver.args[0], output)
+    step = Step(call.context, base, pick_name(keys))
+    return [_text(call) for _ in keys], call.runnable(receiver.args[0], picked(call, step.name, step, keys, base))
 
 
 def on_record(call: Call, expr: Expression, given: Type, before: str, number: int) -> tuple[Step, Type] | None:
@@ -71,37 +79,30 @@ def on_record(call: Call, expr: Expression, given: Type, before: str, number: in
     base = as_record(given)
     if base is None or not isinstance(expr, CallExpr) or not isinstance(expr.callee, RefExpr):
         return None
-    if expr.callee.fullname == _PICK and all(kind is ARG_POS for kind in expr.arg_kinds):
-        keys = _keys(expr.args)
-        if not keys:
-            return None
-        step = read_step(call.api, expr)._replace(name=f"pick({', '.join(map(repr, keys))})")
-        return step, _picked(call, step, keys, base, before, number)
-    if expr.callee.fullname == _ASSIGN and expr.args and all(kind is ARG_NAMED for kind in expr.arg_kinds):
-        labels = [name or "" for name in expr.arg_names]
-        found = shared(call, "assign", labels, expr.args, base)
-        if found is None:
-            return None
-        output = extended(call.api, base, dict(zip(labels, found.outputs, strict=True)))
-        unread = Step(expr, get_proper_type(call.api.named_generic_type("builtins.object", [])), "assign")
-        return unread, output
-    return None
+    picking = pick_call(call, expr)
+    if picking is not None:
+        step, keys = picking
+        return step, picked(
+            call, f"step {number} ({step.name}) cannot follow step {number - 1} ({before})", *picking, base
+        )
+    if expr.callee.fullname != _ASSIGN or not expr.args or any(kind is not ARG_NAMED for kind in expr.arg_kinds):
+        return None
+    anything = Step(expr, get_proper_type(call.api.named_generic_type("builtins.object", [])), "assign")
+    with call.api.msg.filter_errors() as wrong_by_itself:
+        read_step(call.api, expr)
+    if wrong_by_itself.has_new_errors():
+        return anything, _unknown()
+    labels = [name or "" for name in expr.arg_names]
+    found = shared(call, "assign", labels, expr.args, base)
+    return None if found is None else (anything, _with(call, base, labels, found))
 
 
-def _keys(exprs: Sequence[Expression]) -> list[str] | None:
-    keys = [each.value for each in exprs if isinstance(each, StrExpr)]
-    return keys if len(keys) == len(exprs) else None
+def _with(call: Call, base: TypedDictType, labels: Sequence[str], found: Shared) -> TypedDictType:
+    return extended(call.api, base, dict(zip(labels, found.outputs, strict=True)))
 
 
-def _picked(call: Call, step: Step, keys: Sequence[str], base: TypedDictType, before: str, number: int) -> Type:
-    missing = [key for key in keys if key not in base.items]
-    if missing:
-        no_key(call, number, step, before, missing, base)
-        return _unknown()
-    if len(keys) == 1:
-        return base.items[keys[0]]
-    optional = [key for key in keys if key not in base.required_keys]
-    return record(call.api, {key: base.items[key] for key in keys}, optional)
+def _text(call: Call) -> Type:
+    return call.api.named_generic_type("builtins.str", [])
 
 
 def _unknown() -> Type:

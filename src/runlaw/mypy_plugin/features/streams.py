@@ -55,15 +55,17 @@ def is_number(type: Type) -> bool:
     return isinstance(proper, Instance) and proper.type.get("__sub__") is not None
 
 
-def decorating(ctx: FunctionContext) -> Type:
+def decorating(ctx: FunctionContext, *, iterates: bool) -> Type:
     """``@lift_stream`` and its like without options."""
     api, made = ctx.api, get_proper_type(ctx.default_return_type)
-    refused = isinstance(made, Instance) and made.type.name == "NeedsMonoid"
-    if refused and not isinstance(ctx.context, CallExpr) and isinstance(api, TypeChecker):
-        # mypy is trying one overload after another and would take an error for "try the next one".
-        watching = api.errors._watchers
-        api.errors._watchers = []
-        api.fail(NUMBERS, ctx.context, code=RUNLAW)
-        api.errors._watchers = watching
-        return AnyType(TypeOfAny.from_error)
-    return ctx.default_return_type
+    refused = isinstance(made, Instance) and made.type.name == "NeedsMonoid" and not isinstance(ctx.context, CallExpr)
+    function = as_function(get_proper_type(ctx.arg_types[0][0])) if refused and ctx.arg_types[0] else None
+    if not isinstance(function, CallableType) or not is_number(_chunk(function.ret_type, iterates)):
+        return ctx.default_return_type
+    assert isinstance(api, TypeChecker)
+    # mypy is trying one overload after another and would take an error for "try the next one".
+    watching = api.errors._watchers
+    api.errors._watchers = []
+    api.fail(NUMBERS, ctx.context, code=RUNLAW)
+    api.errors._watchers = watching
+    return AnyType(TypeOfAny.from_error)

@@ -1,0 +1,73 @@
+"""What laws assume of a program and its input."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from typing import Any
+
+from runlaw.algebra.chunks import monoid_of_type
+from runlaw.algebra.signatures import signature
+from runlaw.algebra.walk import children
+from runlaw.interpret.reference import reference, reference_stream
+from runlaw.kernel.monoid import WHOLE, Semigroup
+from runlaw.kernel.nodes import BatchFn, Configured, Each, Fallbacks, Listening, Node, Parallel, Assign, Retry, Timeout, Transform
+from runlaw.laws.law import Assumption, Case
+from runlaw.laws.outcomes import observe, same_outcome
+from runlaw.laws.ways import total
+
+
+def nodes_of(node: Node) -> list[Node]:
+    """The node and all nodes inside it."""
+    found = [node]
+    for child in children(node):
+        found.extend(nodes_of(child.node))
+    return found
+
+
+def has(case: Case, *kinds: type[Node]) -> bool:
+    """Whether the program has a node of one of the kinds."""
+    return any(isinstance(node, kinds) for node in nodes_of(case.program.node))
+
+
+def input_monoid(case: Case) -> Semigroup[Any] | None:  # Any: of whatever the program takes
+    """How chunks of the program's input add up; ``None`` where they do not."""
+    known = monoid_of_type(signature(case.program.node).input)
+    return None if known is WHOLE else known
+
+
+def succeeds(case: Case) -> bool:
+    """Whether the reference gives a value."""
+    outcome = reference(case.program, case.value)
+    return outcome.error is None
+
+
+def sums_up(case: Case) -> bool:
+    """Whether the reference's chunks add up to the reference's value."""
+    streamed = reference_stream(case.program, case.value)
+    if streamed.error is not None:
+        return same_outcome(streamed, reference(case.program, case.value))
+    added = observe(lambda: total(case.program, case.value, streamed.value))
+    return same_outcome(added, reference(case.program, case.value))
+
+
+def pickles(case: Case) -> bool:
+    """Whether the program can be pickled."""
+    try:
+        pickle.dumps(case.program)
+    except Exception:  # whatever a leaf raises that cannot be pickled
+        return False
+    return True
+
+
+SUCCEEDS = Assumption("the program succeeds on the input", succeeds)
+FAILS = Assumption("the program fails on the input", lambda case: not succeeds(case))
+SUMS_UP = Assumption("no policy catches an error after the first chunk, and leaves that transform respect sums", sums_up)
+PICKLES = Assumption("the leaves are importable", pickles)
+INPUT_ADDS_UP = Assumption("the input's type knows how to add up", lambda case: input_monoid(case) is not None)
+IS_MAPPING = Assumption("the input is a record", lambda case: isinstance(case.value, Mapping))
+NO_GROUPS = Assumption("no leaf takes groups", lambda case: not has(case, BatchFn))
+IN_ORDER = Assumption("no branches run at one time", lambda case: not has(case, Parallel, Assign, Each))
+NO_POLICY = Assumption("no policy catches errors", lambda case: not has(case, Retry, Fallbacks))
+UNHEARD = Assumption("nothing inside listens", lambda case: not has(case, Configured, Listening, Timeout))
+NO_TRANSFORM = Assumption("no leaf is from chunks to chunks", lambda case: not has(case, Transform))

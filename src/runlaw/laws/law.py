@@ -1,0 +1,158 @@
+"""A law as a value: a name, a statement, what it assumes, and the two sides that must come out the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from runlaw.interpret.reference import Outcome
+from runlaw.laws.outcomes import observe, show_outcome
+from runlaw.laws.ways import run
+from runlaw.runnable import Runnable
+
+Program: TypeAlias = Runnable[Any, Any]  # Any: of whatever types
+Family: TypeAlias = Literal[
+    "category",
+    "products",
+    "choice",
+    "batches",
+    "config",
+    "chunks",
+    "streams",
+    "policies",
+    "events",
+    "state",
+    "schema",
+    "round trips",
+    "coherence",
+]
+WAYS = ("invoke", "stream", "ainvoke", "astream")
+
+
+class Case(NamedTuple):
+    """What a law is checked on: a program with an input, and small things drawn beside them.
+
+    ``other`` takes any input; ``after`` and ``then`` take any output; ``number`` is from 0 to 3; ``cuts`` are
+    fractions at which an input may be cut into chunks.
+    """
+
+    program: Program
+    value: Any  # Any: what the program takes
+    other: Program
+    after: Program
+    then: Program
+    number: int
+    way: str
+    cuts: tuple[float, ...]
+
+
+class Side(NamedTuple):
+    """One side of a law: what it is, as text, and how its outcome comes about."""
+
+    shown: str
+    run: Callable[[], Outcome]
+
+
+class Claim(NamedTuple):
+    """That two sides come out the same. ``runs`` are the programs that they run, with what they are run on."""
+
+    left: Side
+    right: Side
+    runs: tuple[tuple[Program, Any], ...] = ()  # Any: what the programs take
+
+
+class Assumption(NamedTuple):
+    """What a law assumes of a case; ``holds`` tells whether the case is such a one."""
+
+    name: str
+    holds: Callable[[Case], bool]
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law. ``claim`` says, of a case, which two sides must come out the same; ``None`` where it says nothing."""
+
+    name: str
+    statement: str
+    family: Family
+    claim: Callable[[Case], Claim | None]
+    assumptions: tuple[Assumption, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Law {self.name}: {self.statement}>"
+
+    def excluded_by(self, case: Case) -> Assumption | None:
+        """The first assumption that does not hold of the case."""
+        return next((assumption for assumption in self.assumptions if not assumption.holds(case)), None)
+
+
+def law(
+    family: Family, statement: str, *assumptions: Assumption
+) -> Callable[[Callable[[Case], Claim | None]], Law]:
+    """Make the decorated function the ``claim`` of a law that is named after it."""
+
+    def make(claim: Callable[[Case], Claim | None]) -> Law:
+        name = getattr(claim, "__name__", "").strip("_").replace("_", " ")
+        return Law(name, statement, family, claim, assumptions)
+
+    return make
+
+
+def meaning(case: Case, left: Program, right: Program, *, way: str | None = None, value: Any = ...) -> Claim:  # Any: an input
+    """That two programs mean the same, in the case's way of running or the given one, on its input or the given one."""
+    given = case.value if value is ... else value
+    chosen = case.way if way is None else way
+    return Claim(
+        Side(f"{left!r}, by {chosen}", lambda: run(chosen, left, given)),
+        Side(f"{right!r}, by {chosen}", lambda: run(chosen, right, given)),
+        ((left, given), (right, given)),
+    )
+
+
+def identical(left: Callable[[], object], right: Callable[[], object]) -> Claim:
+    """That two values are equal, as are their hashes."""
+    return Claim(
+        Side("the value", lambda: observe(lambda: _with_hash(left()))),
+        Side("the value", lambda: observe(lambda: _with_hash(right()))),
+    )
+
+
+def _with_hash(value: object) -> tuple[object, int]:
+    return value, hash(value)
+
+
+def outcomes(
+    left: str, run_left: Callable[[], Any], right: str, run_right: Callable[[], Any],  # Any: whatever they give
+    *runs: tuple[Program, Any],  # Any: what the programs take
+) -> Claim:
+    """That two ways to a value come out the same, in value or in exception."""
+    return Claim(Side(left, lambda: observe(run_left)), Side(right, lambda: observe(run_right)), runs)
+
+
+def nothing_wrong(what: str, find: Callable[[], list[str]], *runs: tuple[Program, Any]) -> Claim:  # Any: as above
+    """That a search for what is wrong finds nothing."""
+    return outcomes(f"what is wrong with {what}", find, "nothing", lambda: [], *runs)
+
+
+class LawBroken(AssertionError):
+    """A law does not hold: the law, the smallest case that was found, and what came of both sides."""
+
+    def __init__(self, law: Law, case: Case, claim: Claim, left: Outcome, right: Outcome) -> None:
+        self.law = law
+        self.case = case
+        self.left = left
+        self.right = right
+        super().__init__(
+            f"{law.name} ({law.family}): {law.statement}\n"
+            f"  program: {case.program!r}\n"
+            f"  input:   {case.value!r}\n"
+            f"  left:    {claim.left.shown}\n"
+            f"           gives {show_outcome(left)}\n"
+            f"  right:   {claim.right.shown}\n"
+            f"           gives {show_outcome(right)}"
+        )
+
+
+class CannotCheck(Exception):
+    """A law cannot be checked: the runnable blocks, is not deterministic, or there are no inputs for it."""
