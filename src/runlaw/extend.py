@@ -20,9 +20,7 @@ from __future__ import annotations
 
 import copyreg
 from collections.abc import Callable
-from typing import TypeVar
-
-from typing_extensions import Self
+from typing import Self, TypeVar
 
 from runlaw.algebra.facts import check_depth
 from runlaw.interpret.program import Call, Flat, Opener, Program, rule
@@ -39,6 +37,7 @@ class Node(KernelNode, Runnable[In, Out]):
     """A Runnable of a kind of one's own: derive a frozen dataclass from it and give it ``lower()``."""
 
     def __new__(cls, *args: object, **options: object) -> Self:
+        """Make it as any other class does."""
         return object.__new__(cls)
 
     def __post_init__(self) -> None:
@@ -50,11 +49,14 @@ class Node(KernelNode, Runnable[In, Out]):
 
     @property
     def node(self) -> KernelNode:  # type: ignore[override]  # the node is the Runnable itself
+        """The node itself."""
         return self
 
     def lower(self) -> Callable[[In], Out]:
         """What the node means in terms of the others."""
-        raise NotImplementedError(f"{type(self).__name__} must define lower(): what it means in terms of other programs")
+        raise NotImplementedError(
+            f"{type(self).__name__} must define lower(): what it means in terms of other programs"
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         return copyreg.__newobj__, (type(self),), self.__getstate__()  # type: ignore[attr-defined]  # not in its stub

@@ -13,14 +13,22 @@ from runlaw.algebra.policies import DEFAULT_DELAYS, retry
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import name as name_of_node
 from runlaw.interpret.current import CURRENT
+from runlaw.interpret.schema import schema_of
 from runlaw.kernel.config import NO_CONFIG, RunConfig, check_config, check_configs
 from runlaw.kernel.nodes import Leaf, Node
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-    from typing_extensions import Self, Unpack
+    from typing import Self
 
+    from pydantic import TypeAdapter
+    from typing_extensions import Unpack
+
+    from runlaw.events.entry import FinalOutput
     from runlaw.events.event import RunEnded, RunFailed, RunStarted
+    from runlaw.events.select import Filters
+    from runlaw.events.state import RunLog, RunLogPatch
+    from runlaw.events.stream_types import StreamEvent, StreamEventV1, StreamEventV2, StreamVersion
+    from runlaw.interpret.machine import Machine
 
 In = TypeVar("In", contravariant=True)
 Out = TypeVar("Out", covariant=True)
@@ -117,6 +125,29 @@ class Runnable(Generic[In, Out]):
     def output_type(self) -> Any:  # Any: a type form, for which Python has no type
         """The type of its output as it is at run time, type variables solved."""
         return signature(self.node).output
+
+    @property
+    def input_schema(self) -> TypeAdapter[In]:
+        """The pydantic adapter of its input type, made once; its JSON schema is titled ``<Name>Input``.
+
+        In strict mode it accepts a Python value exactly when the type does.
+
+        Raises:
+            NameError: An annotation names what is not defined.
+            TypeError: Pydantic cannot describe the type: say it by ``with_types``.
+
+        >>> from runlaw import lift
+        >>> def double(x: int) -> int:
+        ...     return 2 * x
+        >>> lift(double).input_schema.json_schema()
+        {'title': 'doubleInput', 'type': 'integer'}
+        """
+        return schema_of(self.node, "input")
+
+    @property
+    def output_schema(self) -> TypeAdapter[Out]:
+        """The pydantic adapter of its output type; see ``input_schema``."""
+        return schema_of(self.node, "output")
 
     # ------------------------------------------------------------------ running
 
@@ -517,9 +548,7 @@ class Runnable(Generic[In, Out]):
     @overload
     def __ror__(self, other: Callable[[A], In], /) -> Runnable[A, Out]: ...
     @overload
-    def __ror__(
-        self: Runnable[Record, Out], other: Mapping[str, Callable[[A], object]], /
-    ) -> Runnable[A, Out]: ...
+    def __ror__(self: Runnable[Record, Out], other: Mapping[str, Callable[[A], object]], /) -> Runnable[A, Out]: ...
     def __ror__(self, other: object, /) -> Runnable[Any, Any]:  # Any: the overloads carry the types
         """``pipe(other, self)``; ``other`` may be a plain function or a dict of Runnables."""
         if not (callable(other) or isinstance(other, Mapping)):
@@ -726,7 +755,9 @@ class Runnable(Generic[In, Out]):
         nodes = [to_node(step, f"step {number} of pipe") for number, step in enumerate(steps, 2)]
         return runnable(normal.pipe([self.node, *nodes]))
 
-    def map_batch(self, *, max_concurrency: int | None = None, executor: Executor | None = None) -> Runnable[Sequence[In], list[Out]]:
+    def map_batch(
+        self, *, max_concurrency: int | None = None, executor: Executor | None = None
+    ) -> Runnable[Sequence[In], list[Out]]:
         """This program for every item of a sequence; see ``runlaw.map_batch``."""
         return runnable(normal.each(self.node, max_concurrency, executor))
 

@@ -80,7 +80,7 @@ def _read(path: Path) -> File:
         if isinstance(node, _NO_PROGRAM) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             continue
         wrong = path.stem.startswith("wrong")
-        if wrong and isinstance(node, ast.Assign):
+        if wrong and isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             continue
         if not wrong and not (isinstance(node, ast.Expr | ast.AnnAssign)):
             continue

@@ -8,12 +8,47 @@ from functools import partial
 from typing import assert_type
 
 from runlaw import (
-    Monoid, Runnable, Semigroup, const, last, lift, lift_batch, lift_stream, lift_transform, map_chunks, unpack,
+    Monoid,
+    Runnable,
+    Semigroup,
+    const,
+    last,
+    lift,
+    lift_batch,
+    lift_stream,
+    lift_transform,
+    map_chunks,
+    unpack,
 )
 from tests.typing.parts import (
-    Cat, Point, Scaler, Words, add, cats, chars, codes, greet, half, later_add, later_chars, later_codes,
-    later_size, later_sizes, later_upper_all, lists, point, points, ratios, shout, show, size, sizes, sizes_of,
-    sums, upper_all, words,
+    Cat,
+    Point,
+    Scaler,
+    Words,
+    add,
+    cats,
+    chars,
+    codes,
+    greet,
+    half,
+    later_add,
+    later_chars,
+    later_codes,
+    later_size,
+    later_sizes,
+    later_upper_all,
+    lists,
+    point,
+    points,
+    ratios,
+    shout,
+    show,
+    size,
+    sizes,
+    sizes_of,
+    sums,
+    upper_all,
+    words,
 )
 
 total = Monoid(0, operator.add)
@@ -25,7 +60,7 @@ assert_type(lift(Scaler()), Runnable[int, float])
 assert_type(lift(Scaler().bound), Runnable[int, str])
 assert_type(lift(Scaler.static), Runnable[str, int])
 assert_type(lift(Scaler.of_class), Runnable[str, bytes])
-assert_type(lift(partial(add, y=0.5)), Runnable[int, float])
+assert_type(lift(partial(add, y=0.5)), Runnable[int, float])  # gap: mypy, pyrefly
 assert_type(lift(str.upper), Runnable[str, str])
 assert_type(lift(show, name="show"), Runnable[int, str])
 assert_type(lift(later_size, run_type="tool", tags=["a"]), Runnable[str, int])
@@ -46,7 +81,7 @@ assert_type(lift_stream(cats, monoid=last), Runnable[int, Cat])
 assert_type(lift_stream(points, monoid=last), Runnable[int, Point])
 assert_type(lift_stream(chars, monoid=longest), Runnable[str, str])
 assert_type(lift_stream(ratios, monoid=Monoid(0.0, max)), Runnable[str, float])
-assert_type(lift_stream(codes, monoid=Semigroup(max)), Runnable[str, int])
+assert_type(lift_stream(codes, monoid=Semigroup(max)), Runnable[str, int])  # gap: ty
 assert_type(lift_stream(name="chars")(chars), Runnable[str, str])
 assert_type(lift_stream(name="chars")(later_chars), Runnable[str, str])
 assert_type(lift_stream(monoid=last)(codes), Runnable[str, int])

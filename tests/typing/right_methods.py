@@ -11,7 +11,20 @@ from pydantic import TypeAdapter
 from runlaw import Runnable, identity, lift, parallel, pipe
 from runlaw.events import RunEnded, RunStarted
 from tests.typing.parts import (
-    Animal, Cat, Point, adopt, describe, double, half, later_size, norm, pet, point, positive, show, size,
+    Animal,
+    Cat,
+    Point,
+    adopt,
+    describe,
+    double,
+    half,
+    later_size,
+    norm,
+    pet,
+    point,
+    positive,
+    show,
+    size,
 )
 
 r = lift(show)
@@ -101,7 +114,7 @@ async def in_a_loop() -> None:
     assert_type(await r.abatch([1, 2]), list[str])
     assert_type(await r.abatch([1, 2], return_exceptions=True), list[str | Exception])
     assert_type(await r.abatch([1, 2], return_exceptions=flag), list[str | Exception])
-    assert_type(await identity.ainvoke(3), int)
+    assert_type(await identity.ainvoke(size("a")), int)
     assert_type(await identity.abatch([3]), list[int])
     assert_type([chunk async for chunk in r.astream(3)], list[str])
     assert_type([index async for index, _ in r.abatch_as_completed([3])], list[int])

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
-from typing import assert_type
+from typing import Final, assert_type
 
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, ReadOnly, TypedDict
 
 from runlaw import (
-    Runnable, assign, attempt, branch, identity, lift, map_batch, parallel, pick, pipe, with_config, with_fallbacks,
-    with_retry, with_timeout,
+    Runnable,
+    assign,
+    attempt,
+    branch,
+    identity,
+    lift,
+    map_batch,
+    parallel,
+    pick,
+    pipe,
+    with_config,
+    with_fallbacks,
+    with_retry,
+    with_timeout,
 )
+from runlaw.components import ChatInput, ChatPromptValue, StringPromptValue, chat_prompt, prompt
 from tests.typing.parts import (
-    Box, Named, Point, boxed, describe, double, dup, half, named, norm, point, positive, shout, show, size,
-    swap, unboxed, words,
+    Box,
+    Named,
+    Point,
+    boxed,
+    double,
+    dup,
+    half,
+    named,
+    norm,
+    point,
+    positive,
+    shout,
+    show,
+    size,
+    unboxed,
+    words,
 )
 
 
@@ -57,6 +84,26 @@ class NamedLoud(TypedDict):
     loud: str
 
 
+class Topic(TypedDict):
+    topic: ReadOnly[object]
+
+
+class MoodTopic(TypedDict):
+    mood: ReadOnly[object]
+    topic: ReadOnly[object]
+
+
+class History(TypedDict):
+    history: ReadOnly[ChatInput]
+    topic: ReadOnly[object]
+
+
+class MaybeMood(TypedDict):
+    topic: ReadOnly[object]
+    mood: ReadOnly[NotRequired[object]]
+
+
+TEMPLATE: Final = "a joke about {topic}"
 r = lift(show)
 
 assert_type(parallel(a=show), Runnable[int, A])
@@ -118,15 +165,63 @@ assert_type(pipe(identity, boxed, unboxed, show), Runnable[int, str])
 assert_type(pipe(boxed, unboxed, size, boxed), Runnable[str, Box[int]])
 assert_type(
     pipe(
-        show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, size,
-        show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, dup,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        size,
+        show,
+        dup,
     ),
     Runnable[int, tuple[str, str]],
 )
-assert_type(lift(show).pipe(size, show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, words), Runnable[int, list[str]])
+assert_type(
+    lift(show).pipe(
+        size, show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, words
+    ),
+    Runnable[int, list[str]],
+)
 assert_type(
     parallel(show, half, show, half, show, half, show, half, double),
     Runnable[int, tuple[str, float, str, float, str, float, str, float, int]],
 )
 assert_type(pipe(named, lambda n: n, lambda n: n["name"]), Runnable[str, str])
 assert_type(pipe(named, lambda n: Named(name=n["name"], size=3)), Runnable[str, Named])
+assert_type(chat_prompt("a joke about {topic}"), Runnable[Topic, ChatPromptValue])
+assert_type(chat_prompt([("system", "{mood}"), ("human", "{topic}")]), Runnable[MoodTopic, ChatPromptValue])
+assert_type(chat_prompt([("placeholder", "{history}"), ("human", "{topic}")]), Runnable[History, ChatPromptValue])
+assert_type(chat_prompt("{topic} {mood}", partial={"mood": "dry"}), Runnable[MaybeMood, ChatPromptValue])
+assert_type(chat_prompt(TEMPLATE), Runnable[Topic, ChatPromptValue])
+assert_type(prompt("{topic:>3} {{literal}}"), Runnable[Topic, StringPromptValue])
+assert_type(pipe(parallel(topic=show), chat_prompt("{topic}")), Runnable[int, ChatPromptValue])
+assert_type({"topic": show, "mood": identity} | chat_prompt("{topic} {mood}"), Runnable[int, ChatPromptValue])
+assert_type({"topic": show} | prompt("{topic}") | (lambda value: value.text), Runnable[int, str])

@@ -9,10 +9,10 @@ from tests.typing.parts import Animal, Cat, Point, adopt, double, half, pet, poi
 
 r = lift(show)
 Runnable(show)
-r("a")
+r("a")  # runs
 r()
 r(1, 2)
-r.invoke("a")
+r.invoke("a")  # runs
 r.invoke()
 r.invoke(value=3)
 r.invoke(3).missing
@@ -23,51 +23,51 @@ r.invoke(3, tags=["a"])
 r.missing
 r.name = "x"
 r.other = 3
-r.stream("a")
+r.stream("a")  # runs
 list(r.stream(3, {"nam": "x"}))
-r.astream("a")
-r.transform(["a"])
+r.astream("a")  # runs
+r.transform(["a"])  # runs
 r.transform(3)
-r.atransform(["a"])
+r.atransform(["a"])  # runs
 r.batch(3)
-r.batch(["a"])
+r.batch(["a"])  # runs
 r.batch([1], [{"tag": ["a"]}])
-r.batch([1], return_exceptions="yes")
-r.batch([1], return_exceptions=True)[0].upper()
-r.batch([1], return_exceptions=positive(1))[0].upper()
+r.batch([1], return_exceptions="yes")  # runs
+r.batch([1], return_exceptions=True)[0].upper()  # runs
+r.batch([1], return_exceptions=positive(1))[0].upper()  # runs
 r.batch([1])[0].missing
-r.abatch(["a"])
-r.ainvoke("a")
-list(r.batch_as_completed(["a"]))
+r.abatch(["a"])  # runs
+r.ainvoke("a")  # runs
+list(r.batch_as_completed(["a"]))  # runs
 next(r.batch_as_completed([1]))[0].upper()
 r.map_batch(max_concurrency="2")
 r.map_batch().invoke(3)
-r.map_batch().invoke(["a"])
+r.map_batch().invoke(["a"])  # runs
 r.with_config({"tag": ["a"]})
-r.with_config(tag=["a"])
+r.with_config(tag=["a"])  # gap: ty
 r.with_config(tags="a")
 r.with_config(max_concurrency="2")
-r.with_retry(on=ValueError)
+r.with_retry(on=ValueError)  # runs
 r.with_retry(delays=3)
 r.with_fallbacks(size)
-r.with_fallbacks(half)
+r.with_fallbacks(half)  # runs
 r.with_fallbacks(lift(size))
 r.with_timeout("1")
 r.with_timeout()
 r.with_types()
 r.with_types(int)
 r.with_types(input="int")
-r.with_types(input=bool).invoke("a")
-r.with_types(output=int).invoke(3).upper()
+r.with_types(input=bool).invoke("a")  # runs
+r.with_types(output=int).invoke(3).upper()  # runs
 r.with_validation(strict="yes")
 r.with_listeners(on_start=3)
-r.with_listeners(on_start=lambda event: event.output)
+r.with_listeners(on_start=lambda event: event.output)  # runs
 r.with_listeners(on_stop=print)
 r.pick("a")
 r.assign(a=size)
 r | {"a": double}
 r | {"a": 3}
-{"a": show} | lift(size)
+{"a": show} | lift(size)  # gap: pyrefly, ty
 {"a": 3} | lift(len)
 lift(point).pick()
 lift(point).pick(3)
@@ -80,14 +80,14 @@ identity.invoke("a") + 1
 identity.batch([1])[0].upper()
 identity.invoke(3, {"tag": ["a"]})
 identity.missing
-identity.with_config(tag=["a"])
+identity.with_config(tag=["a"])  # gap: ty
 next(identity.stream(3)).upper()
-(identity | show).invoke("a")
+(identity | show).invoke("a")  # runs
 (show | identity).invoke(3) + 1
-not_a_function: Callable[[str], str] = r
-narrower_output: Runnable[int, bool] = lift(size)
-wider_input: Runnable[Animal, str] = lift(show)
-not_a_cat: Runnable[str, int] = lift(adopt)
-wider_animal: Runnable[object, str] = lift(pet)
-not_this_record: Runnable[int, Cat] = lift(point)
-no_record: Runnable[Point, int] = lift(double)
+not_a_function: Callable[[str], str] = r  # runs
+narrower_output: Runnable[int, bool] = lift(size)  # runs
+wider_input: Runnable[Animal, str] = lift(show)  # runs
+not_a_cat: Runnable[str, int] = lift(adopt)  # runs
+wider_animal: Runnable[object, str] = lift(pet)  # runs
+not_this_record: Runnable[int, Cat] = lift(point)  # runs
+no_record: Runnable[Point, int] = lift(double)  # runs

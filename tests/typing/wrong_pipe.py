@@ -6,8 +6,27 @@ from functools import partial
 
 from runlaw import Runnable, attempt, identity, lift, parallel, pipe
 from tests.typing.parts import (
-    Cat, Scaler, add, adopt, boxed, double, dup, first, half, later_size, maybe, named, norm, pet, point, positive,
-    show, size, swap, unboxed, words,
+    Cat,
+    Scaler,
+    add,
+    adopt,
+    boxed,
+    double,
+    dup,
+    first,
+    half,
+    later_size,
+    maybe,
+    named,
+    norm,
+    pet,
+    point,
+    positive,
+    show,
+    size,
+    swap,
+    unboxed,
+    words,
 )
 
 pipe()
@@ -24,7 +43,7 @@ pipe(show, words, size)
 pipe(size, show, double)
 pipe(maybe, double)
 pipe(half, double)
-pipe(pet, Cat.__name__.count, size)
+pipe(pet, Cat.__name__.count, size)  # runs
 pipe(show, norm)
 pipe(named, norm)
 pipe(point, size)
@@ -35,14 +54,14 @@ pipe(show, dup, swap, size)
 pipe(show, unboxed)
 pipe(show, boxed, size)
 pipe(size, first)
-pipe(show, words, first, double)
+pipe(show, words, first, double)  # gap: ty
 pipe(show, identity, double)
 pipe(show, add)
-pipe(size, partial(add, y="a"))
+pipe(size, partial(add, y="a"))  # runs
 pipe(show, Scaler())
 pipe(show, Scaler().bound)
 pipe(size, str.upper)
-pipe(show, str.split, str.upper)
+pipe(show, str.split, str.upper)  # gap: pyrefly
 pipe(show, lambda: 3)
 pipe(show, lambda a, b: a)
 pipe(show, lift(later_size), size)
@@ -51,9 +70,11 @@ pipe(parallel(show, half), lift(swap), norm)
 pipe(show, attempt(size), half)
 pipe(pipe(show, size), pipe(words, len))
 pipe(show, [size])
-pipe(show, {"a": size})
+pipe(show, {"a": size})  # gap: plugin
 pipe(show, None)
-pipe(show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, size, show)
+pipe(
+    show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, size, show
+)  # gap: plugin
 pipe(show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, double)
 pipe(show, steps=[size])
 lift(show) | double
@@ -64,7 +85,7 @@ double | lift(size)
 3 | lift(size)
 lift(show) | dup | size
 lift(show) | identity | double
-lift(show).pipe()
+lift(show).pipe()  # runs
 lift(show).pipe(double)
 lift(show).pipe(size, size)
 lift(show).pipe(words, len, size)
@@ -74,6 +95,6 @@ lift(adopt) | norm
 positive | identity | size
 identity.pipe(show, double)
 identity | pipe(show, double)
-not_this_input: Runnable[str, str] = pipe(show, size, show)
-not_this_output: Runnable[int, str] = pipe(show, size)
-not_a_tuple: Runnable[int, str] = pipe(show, dup)
+not_this_input: Runnable[str, str] = pipe(show, size, show)  # runs
+not_this_output: Runnable[int, str] = pipe(show, size)  # runs
+not_a_tuple: Runnable[int, str] = pipe(show, dup)  # runs

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import functools
-import inspect
-import types
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from runlaw.algebra.annotations import check_one_argument, is_async
 from runlaw.algebra.normal import parallel

@@ -117,7 +117,9 @@ def fallbacks(alternatives: Sequence[Node], on: object) -> Node:
     """The first of several programs that does not fail."""
     if len(alternatives) < 2:
         raise TypeError("with_fallbacks() needs at least one fallback beside the program itself")
-    check_common_input([(f"fallback {n}" if n else "the program", a) for n, a in enumerate(alternatives)], "with_fallbacks")
+    check_common_input(
+        [(f"fallback {n}" if n else "the program", a) for n, a in enumerate(alternatives)], "with_fallbacks"
+    )
     return check_depth(Fallbacks(tuple(alternatives), check_exceptions("with_fallbacks", on)))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from runlaw.algebra.normal import check_exceptions, check_seconds
 from runlaw.algebra.facts import check_depth
+from runlaw.algebra.normal import check_exceptions, check_seconds
 from runlaw.kernel.nodes import Node, Retry
 
 

@@ -26,7 +26,6 @@ from runlaw.kernel.nodes import (
     Typed,
 )
 
-
 _lowering = threading.local()
 
 
@@ -79,7 +78,9 @@ def lowered(node: Node) -> Node:
         _lowering.depth = depth_now = getattr(_lowering, "depth", 0) + 1
         try:
             if depth_now > 20:
-                raise TypeError(f"{type(node).__name__}.lower() leads back to itself: say what it means by other programs")
+                raise TypeError(
+                    f"{type(node).__name__}.lower() leads back to itself: say what it means by other programs"
+                )
             made = node.lower()  # type: ignore[attr-defined]  # checked by has_lower
         finally:
             _lowering.depth -= 1

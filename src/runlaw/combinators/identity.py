@@ -39,6 +39,16 @@ class IdentityRunnable(Protocol):
     def output_type(self) -> Any:  # Any: a type form, for which Python has no type
         """The same type variable."""
 
+    @property
+    def input_schema(self) -> TypeAdapter[object]:
+        """The adapter of every value."""
+        ...
+
+    @property
+    def output_schema(self) -> TypeAdapter[object]:
+        """The adapter of every value."""
+        ...
+
     def __call__(self, value: A, /) -> A:
         """The value itself."""
         ...

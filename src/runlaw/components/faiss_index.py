@@ -35,22 +35,25 @@ class FaissIndex:
             ) from error
         self._faiss: Any = faiss  # Any: the package has no types
         self._index: Any = None  # Any: as above
+        self._keys: list[int] = []
         self.dimension: int | None = None
 
     def add(self, keys: Sequence[int], vectors: Vectors) -> None:
-        """Take in vectors, one for each key; see ``checked`` and ``unit`` for what they must be."""
+        """Take in vectors (``checked``, ``unit``), one for each key; keys grow from one to the next."""
         if not len(keys):
             return
         if self._index is None:
             self.dimension = int(vectors.shape[1])
-            self._index = self._faiss.IndexIDMap2(self._faiss.IndexFlatIP(self.dimension))
-        self._index.add_with_ids(vectors, self._keys(keys))
+            self._index = self._faiss.IndexFlatIP(self.dimension)
+        self._index.add(vectors)
+        self._keys.extend(keys)
 
     def delete(self, keys: Iterable[int]) -> None:
         """Forget the vectors of these keys."""
-        gone = self._keys(list(keys))
-        if gone.size:
-            self._index.remove_ids(self._faiss.IDSelectorBatch(gone))
+        gone = set(keys)
+        if gone:
+            self._index.remove_ids(self._faiss.IDSelectorBatch(self._places(gone)))
+            self._keys = [key for key in self._keys if key not in gone]
 
     def search(self, vector: Vectors, limit: int, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
         """The keys of the vectors nearest to this one, with the cosines, the nearest first.
@@ -67,10 +70,11 @@ class FaissIndex:
             return []
         options: Any = {}  # Any: the package has no types
         if among is not None:
-            chosen = self._faiss.IDSelectorBatch(self._keys(among))
+            chosen = self._faiss.IDSelectorBatch(self._places(among))
             options["params"] = self._faiss.SearchParameters(sel=chosen)
-        scores, keys = self._index.search(vector, limit, **options)
-        found = [(key, score) for key, score in zip(keys[0].tolist(), scores[0].tolist(), strict=True) if key >= 0]
+        scores, places = self._index.search(vector, limit, **options)
+        hits = zip(places[0].tolist(), scores[0].tolist(), strict=True)
+        found = [(self._keys[place], score) for place, score in hits if place >= 0]
         found.sort(key=lambda hit: (-hit[1], hit[0]))
         return found
 
@@ -80,7 +84,7 @@ class FaissIndex:
 
         if not len(keys):
             return np.zeros((0, self.dimension or 0), dtype=np.float32)
-        made: Vectors = self._index.reconstruct_batch(self._keys(keys))
+        made: Vectors = self._index.reconstruct_batch(self._places(keys))
         return made
 
     def checked(self, vectors: Sequence[Vector], name: str) -> Vectors:
@@ -96,30 +100,39 @@ class FaissIndex:
         """
         import numpy as np
 
-        for number, vector in enumerate(vectors):
-            if not hasattr(vector, "__len__") or isinstance(vector, str | bytes):
-                raise TypeError(f"{name} must give a list of numbers; got {type(vector).__name__}: {vector!r:.200}")
-            wanted = self.dimension or len(vectors[0])
-            if len(vector) != wanted or not wanted:
-                raise ValueError(
-                    f"{name} gave a vector of {len(vector)} numbers as vector {number}; "
-                    f"expected {wanted or 'at least one'}, as all vectors of a store have the same length"
-                )
         try:
             made: Vectors = np.array(vectors, dtype=np.float32)
         except (TypeError, ValueError) as error:
+            self._look_for_fault(vectors, name)
             raise TypeError(f"{name} must give lists of numbers: {error}") from error
+        if made.ndim != 2 or made.shape[1] != (self.dimension or made.shape[1]) or not made.shape[1]:
+            self._look_for_fault(vectors, name)
+            raise TypeError(f"{name} must give lists of numbers; got an array of {made.ndim - 1} dimensions")
         if not np.isfinite(made).all():
             number = int(np.isfinite(made).all(axis=1).argmin())
-            raise ValueError(f"{name} gave a vector with a number that is not finite as vector {number}")
+            raise ValueError(f"{name} gave a vector with a number that is not finite, as vector {number}")
         return made
+
+    def _look_for_fault(self, vectors: Sequence[Vector], name: str) -> None:
+        wanted = self.dimension
+        for number, vector in enumerate(vectors):
+            if not hasattr(vector, "__len__") or isinstance(vector, str | bytes):
+                raise TypeError(f"{name} must give a list of numbers; got {type(vector).__name__}: {vector!r:.200}")
+            wanted = wanted or len(vector)
+            if len(vector) != wanted or not wanted:
+                raise ValueError(
+                    f"{name} gave a vector of {len(vector)} numbers, as vector {number}; "
+                    f"expected {wanted or 'at least one'}, as all vectors of a store have the same length"
+                )
 
     def unit(self, vectors: Vectors) -> Vectors:
         """Vectors at length 1, changed in place; one of zeros stays as it is."""
         self._faiss.normalize_L2(vectors)
         return vectors
 
-    def _keys(self, keys: Sequence[int]) -> NDArray[np.int64]:
+    def _places(self, keys: Iterable[int]) -> NDArray[np.int64]:
+        """Where the vectors of these keys are in the index; keys grow with their places."""
         import numpy as np
 
-        return np.fromiter(keys, dtype=np.int64, count=len(keys))
+        wanted = np.fromiter(keys, dtype=np.int64)
+        return np.searchsorted(np.array(self._keys, dtype=np.int64), wanted)

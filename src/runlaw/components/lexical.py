@@ -12,13 +12,16 @@ from runlaw.components.full_text import FullText
 from runlaw.components.retrievers import retriever
 from runlaw.components.store_file import read_store, write_store
 from runlaw.components.stored import (
+    Stored,
     StoreSearch,
     check_k,
     check_query,
+    document_of,
     documents_of,
     has_metadata,
     place,
     taken_out,
+    text_of,
 )
 from runlaw.runnable import Runnable
 
@@ -45,7 +48,7 @@ class LexicalStore:
 
     def __init__(self, documents: Iterable[str | Document] = ()) -> None:
         self._lock = threading.Lock()
-        self._documents: dict[int, Document] = {}
+        self._documents: dict[int, Stored] = {}
         self._keys: dict[str, int] = {}
         self._next = 0
         self._index = FullText()
@@ -70,7 +73,7 @@ class LexicalStore:
         with self._lock:
             placed = place(added, self._keys, self._next)
             self._next += len(added)
-            self._change(placed.keys, placed.fresh, placed.replaced)
+            self._change(self._keys | placed.keys, placed.fresh, placed.replaced)
         return placed.ids
 
     def delete(self, ids: Iterable[str]) -> None:
@@ -84,11 +87,11 @@ class LexicalStore:
             keys = {given: key for given, key in self._keys.items() if given not in gone}
             self._change(keys, {}, list(gone.values()))
 
-    def _change(self, keys: dict[str, int], fresh: Mapping[int, Document], gone: Sequence[int]) -> None:
+    def _change(self, keys: dict[str, int], fresh: Mapping[int, Stored], gone: Sequence[int]) -> None:
         """Change documents and index so that a search at the same time finds each document before or after."""
         self._documents.update(fresh)
         try:
-            self._index.change(((key, document.page_content) for key, document in fresh.items()), gone)
+            self._index.change(((key, text_of(document)) for key, document in fresh.items()), gone)
         except BaseException:
             gone = list(fresh)
             raise
@@ -124,7 +127,7 @@ class LexicalStore:
             hits = self._index.search(query, limit)
             known = ((self._documents.get(key), score) for key, score in hits)
             found = [
-                (document, score) for document, score in known if document is not None and has_metadata(document, where)
+                (document_of(each), score) for each, score in known if each is not None and has_metadata(each, where)
             ]
             if len(found) >= k or len(hits) < limit:
                 return found[:k]
@@ -159,14 +162,14 @@ class LexicalStore:
         return store
 
     def _restore(self, stored: Sequence[tuple[str, Document]]) -> None:
-        self._documents = {key: document for key, (_, document) in enumerate(stored)}
+        self._documents = {key: each for key, (_, each) in enumerate(stored)}
         self._keys = {given: key for key, (given, _) in enumerate(stored)}
         self._next = len(stored)
-        self._index.change(((key, document.page_content) for key, document in self._documents.items()), ())
+        self._index.change(((key, text_of(document)) for key, document in self._documents.items()), ())
 
     def _stored(self) -> list[tuple[str, Document]]:
         with self._lock:
-            return [(given, self._documents[key]) for given, key in self._keys.items()]
+            return [(given, document_of(self._documents[key])) for given, key in self._keys.items()]
 
     def __getstate__(self) -> list[tuple[str, Document]]:
         return self._stored()

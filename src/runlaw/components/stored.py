@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from runlaw.components.base import quick_maker
 from runlaw.components.documents import Document
 
-_document = quick_maker(Document, "page_content")
+text_document: Final[Callable[[str], Document]] = quick_maker(Document, "page_content")
+Stored: TypeAlias = Document | str
+"""A document as a store keeps it: a plain text becomes a document when it is found."""
 
 
 class Placement(NamedTuple):
@@ -18,52 +20,74 @@ class Placement(NamedTuple):
     Attributes:
         ids: The id of each of them.
         fresh: Those to be taken in, by their new keys; of several with one id the last.
-        keys: The keys of all documents after that, by their ids.
+        keys: Their keys, by their ids.
         replaced: The keys of documents that the new ones replace.
     """
 
     ids: list[str]
-    fresh: dict[int, Document]
+    fresh: dict[int, Stored]
     keys: dict[str, int]
     replaced: list[int]
 
 
-def documents_of(given: Iterable[str | Document]) -> list[Document]:
-    """Texts and documents, all as documents.
+def documents_of(given: Iterable[str | Document]) -> list[Stored]:
+    """Texts and documents, as a store takes them.
 
     Raises:
         TypeError: One of them is neither a text nor a ``Document``, or they come as one.
     """
     if isinstance(given, str | Document):
         raise TypeError(f"a store adds a sequence of texts or documents; got one {type(given).__name__}")
-    return [each if isinstance(each, Document) else _text_document(each) for each in given]
+    added = list(given)
+    if {*map(type, added)} <= {str, Document}:
+        return added
+    for each in added:
+        if not isinstance(each, str | Document):
+            raise TypeError(f"a store takes texts and documents; got {type(each).__name__}: {each!r}")
+    return added
 
 
-def _text_document(given: object) -> Document:
-    if isinstance(given, str):
-        return _document(given)
-    raise TypeError(f"a store takes texts and documents; got {type(given).__name__}: {given!r}")
+def document_of(stored: Stored) -> Document:
+    """The document that a store keeps."""
+    return text_document(stored) if isinstance(stored, str) else stored
 
 
-def place(added: Sequence[Document], keys: Mapping[str, int], first: int) -> Placement:
-    """Find ids for added documents, whose keys are numbers from ``first`` on; one with a known id replaces it."""
-    found = Placement([], {}, dict(keys), [])
-    for key, document in enumerate(added, first):
-        given = _new_id(key, found.keys) if document.id is None else document.id
-        known = found.keys.get(given)
-        if known is not None and found.fresh.pop(known, None) is None:
-            found.replaced.append(known)
+def text_of(stored: Stored) -> str:
+    """The text of a document that a store keeps."""
+    return stored if isinstance(stored, str) else stored.page_content
+
+
+def place(added: Sequence[Stored], known: Mapping[str, int], first: int) -> Placement:
+    """Find ids for added documents, whose keys are numbers from ``first`` on; one with a known id replaces it.
+
+    Args:
+        added: The documents.
+        known: The keys of those that are there already, by their ids.
+        first: The first free key.
+    """
+    ids = [str(key) if isinstance(each, str) or each.id is None else each.id for key, each in enumerate(added, first)]
+    keys = dict(zip(ids, range(first, first + len(ids)), strict=True))
+    if len(keys) == len(ids) and known.keys().isdisjoint(keys):
+        return Placement(ids, dict(enumerate(added, first)), keys, [])
+    return _place_one_by_one(added, known, first)
+
+
+def _place_one_by_one(added: Sequence[Stored], known: Mapping[str, int], first: int) -> Placement:
+    found = Placement([], {}, {}, [])
+    for key, stored in enumerate(added, first):
+        given = None if isinstance(stored, str) else stored.id
+        if given is None:
+            given = str(key)
+            while given in known or given in found.keys:
+                given = f"{given}-{key}"
+        elif given in found.keys:
+            del found.fresh[found.keys[given]]
+        elif given in known:
+            found.replaced.append(known[given])
         found.keys[given] = key
-        found.fresh[key] = document
+        found.fresh[key] = stored
         found.ids.append(given)
     return found
-
-
-def _new_id(key: int, taken: Mapping[str, int]) -> str:
-    given = str(key)
-    while given in taken:
-        given = f"{given}-{key}"
-    return given
 
 
 def taken_out(ids: Iterable[str], keys: Mapping[str, int]) -> dict[str, int]:
@@ -82,11 +106,13 @@ def taken_out(ids: Iterable[str], keys: Mapping[str, int]) -> dict[str, int]:
     return {given: keys[given] for given in wanted}
 
 
-def has_metadata(document: Document, where: Mapping[str, object] | None) -> bool:
+def has_metadata(stored: Stored, where: Mapping[str, object] | None) -> bool:
     """Whether a document has these metadata, key by key."""
     if not where:
         return True
-    metadata = document.metadata
+    if isinstance(stored, str):
+        return False
+    metadata = stored.metadata
     return all(key in metadata and metadata[key] == value for key, value in where.items())
 
 

@@ -8,19 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from runlaw.algebra.leaf import to_node
+from runlaw.combinators.batch import map_batch
 from runlaw.components.documents import Document
 from runlaw.components.faiss_index import FaissIndex, Vector
 from runlaw.components.readers_writer import ReadersWriter
 from runlaw.components.retrievers import retriever
 from runlaw.components.store_file import StoreParts, read_store, write_store
 from runlaw.components.stored import (
+    Stored,
     StoreSearch,
     check_k,
     check_query,
+    document_of,
     documents_of,
     has_metadata,
     place,
     taken_out,
+    text_of,
 )
 from runlaw.runnable import Runnable, runnable
 
@@ -55,8 +59,9 @@ class VectorStore:
 
     def _set_up(self, embeddings: Runnable[str, Vector]) -> None:
         self._embeddings = embeddings
+        self._embed_all = map_batch(embeddings)
         self._lock = ReadersWriter()
-        self._documents: dict[int, Document] = {}
+        self._documents: dict[int, Stored] = {}
         self._keys: dict[str, int] = {}
         self._next = 0
         self._index = FaissIndex()
@@ -81,7 +86,7 @@ class VectorStore:
         added = documents_of(documents)
         if not added:
             return []
-        vectors = self._embeddings.batch([document.page_content for document in added])
+        vectors = self._embed_all([text_of(each) for each in added])
         with self._lock.writing():
             rows = self._index.unit(self._index.checked(vectors, self._embeddings.name))
             placed = place(added, self._keys, self._next)
@@ -92,7 +97,7 @@ class VectorStore:
             for key in placed.replaced:
                 del self._documents[key]
             self._documents.update(placed.fresh)
-            self._keys = placed.keys
+            self._keys.update(placed.keys)
             self._next += len(added)
         return placed.ids
 
@@ -143,7 +148,7 @@ class VectorStore:
             documents = self._documents
             row = self._index.unit(self._index.checked([vector], self._embeddings.name))
             among = [key for key, each in documents.items() if has_metadata(each, where)] if where else None
-            return [(documents[key], score) for key, score in self._index.search(row, k, among)]
+            return [(document_of(documents[key]), score) for key, score in self._index.search(row, k, among)]
 
     def as_retriever(
         self, k: int = 4, *, where: Mapping[str, object] | None = None, name: str = "Retriever"
@@ -181,14 +186,14 @@ class VectorStore:
         return store
 
     def _restore(self, stored: Sequence[tuple[str, Document]], vectors: Any) -> None:  # Any: an array
-        self._documents = {key: document for key, (_, document) in enumerate(stored)}
+        self._documents = {key: each for key, (_, each) in enumerate(stored)}
         self._keys = {given: key for key, (given, _) in enumerate(stored)}
         self._next = len(stored)
         self._index.add(range(len(stored)), vectors)
 
     def _parts(self) -> tuple[list[tuple[str, Document]], Any]:  # Any: an array
         with self._lock.reading():
-            stored = [(given, self._documents[key]) for given, key in self._keys.items()]
+            stored = [(given, document_of(self._documents[key])) for given, key in self._keys.items()]
             return stored, self._index.vectors(list(self._keys.values()))
 
     def __getstate__(self) -> tuple[object, ...]:

@@ -95,16 +95,6 @@ class RunInfo:
         self._kind = RunKind(name, run_type, tags, metadata, sums)
         self.cache = None
 
-    @staticmethod
-    def of(kind: RunKind, run_id: UUID | int, parent_ids: tuple[UUID | int, ...]) -> RunInfo:
-        """The info of one more run of a step."""
-        info = object.__new__(RunInfo)
-        info._run_id = run_id
-        info._parent_ids = parent_ids
-        info._kind = kind
-        info.cache = None
-        return info
-
     @property
     def run_id(self) -> UUID:
         """The id of the run."""
@@ -180,6 +170,18 @@ class RunInfo:
 
     def __reduce__(self) -> tuple[type[RunInfo], tuple[object, ...]]:
         return RunInfo, (self.run_id, self.parent_ids, self.name, self.run_type, self.tags, self.metadata)
+
+
+class NextInfo(RunInfo):
+    """The info of one more run of a step, whose kind is known."""
+
+    __slots__ = ()
+
+    def __init__(self, kind: RunKind, run_id: UUID | int, parent_ids: tuple[UUID | int, ...]) -> None:
+        self._run_id = run_id
+        self._parent_ids = parent_ids
+        self._kind = kind
+        self.cache = None
 
 
 def _uuid(bits: int) -> UUID:

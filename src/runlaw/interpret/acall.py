@@ -7,18 +7,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from runlaw.algebra.facts import facts
-from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aleaf import leaf_opener
+from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aplaces import Body, agather, in_thread
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call import check_group, record_of
 from runlaw.interpret.call import pick as pick_flat
-from runlaw.interpret.places import Stopped
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executor import elsewhere
 from runlaw.interpret.group import each_group, takes_groups
+from runlaw.interpret.places import Stopped
 from runlaw.interpret.program import WRAPPERS, Call, Flat, Program, rule
 from runlaw.interpret.records import check_items
-from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.run import Run, marked
 from runlaw.interpret.stream_value import aclose, once
 from runlaw.interpret.validate import checks_of
 from runlaw.kernel.nodes import (
@@ -87,7 +88,9 @@ def group_of_one(node: BatchFn) -> tuple[Flat, str]:
     return call, "hop" if node.options.blocking else "quick"
 
 
-def stretch(program: Program, places: Sequence[Program] | None, steps: Sequence[tuple[Flat, str]], base: int = 0) -> Call:
+def stretch(
+    program: Program, places: Sequence[Program] | None, steps: Sequence[tuple[Flat, str]], base: int = 0
+) -> Call:
     """Leaves one after another, without a task or a closure for each.
 
     ``places`` are their programs, where they are known; else they are steps ``base`` and following of the pipe.
@@ -122,7 +125,7 @@ def all_async(fns: Sequence[Function], program_at: At, count: int) -> Call:
     """Async leaves only: a loop of awaits."""
 
     async def call(value: Any, run: Run) -> Any:  # Any: a user's values
-        remaining = iter(fns)
+        remaining: Any = iter(fns)  # Any: its __length_hint__ is not declared
         try:
             for fn in remaining:
                 value = await fn(value)
@@ -138,7 +141,7 @@ def all_quick(fns: Sequence[Flat], program_at: At, count: int) -> Call:
     """Quick sync leaves only: no await at all."""
 
     async def call(value: Any, run: Run) -> Any:  # Any: a user's values
-        remaining = iter(fns)
+        remaining: Any = iter(fns)  # Any: its __length_hint__ is not declared
         try:
             for fn in remaining:
                 value = fn(value)

@@ -49,8 +49,10 @@ class AsyncHandover:
                 raise Stopped
             return
         self.events.append(event)
-        if self._reader is not None:
-            self._wake(self._reader)
+        reader = self._reader
+        if reader is not None:
+            self._reader = None
+            self._wake(reader)
         if self.outer is not None:
             self.outer.put(event)
 

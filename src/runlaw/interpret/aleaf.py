@@ -11,10 +11,11 @@ from runlaw.algebra.facts import facts
 from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aplaces import in_thread, slots_of
 from runlaw.interpret.blame import blame
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.perform import blame_stream
 from runlaw.interpret.places import Control
 from runlaw.interpret.program import Mode, Opener, Program
-from runlaw.interpret.run import CURRENT, Run
+from runlaw.interpret.run import Run
 from runlaw.interpret.segments import in_segments
 from runlaw.interpret.stream_value import END, Stream, close, once
 from runlaw.interpret.sums import sums_of
@@ -81,6 +82,7 @@ def scoped(program: Program) -> Opener:
     async def chunks(source: Stream, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
         given = await aread_all(source, run) if isinstance(node, Generate) else source.chunks
         made: Any = None  # Any: whatever a user's function gave
+        advance: Any = None  # Any: its next chunk, to be awaited
         try:
             while True:
                 token = CURRENT.set(run)
@@ -88,10 +90,10 @@ def scoped(program: Program) -> Opener:
                     if made is None:
                         made = node.fn(given)
                         made = iter(made) if hasattr(made, "__next__") else _async_iterator(made, program)
-                    if hasattr(made, "__next__"):
-                        chunk = next(made, END)
-                    else:
-                        chunk = await anext(made, END)
+                        advance = getattr(made, "__anext__", None)
+                    chunk = next(made, END) if advance is None else await advance()
+                except StopAsyncIteration:
+                    return
                 except Exception as error:
                     if not isinstance(node, Transform):
                         blame(error, program)
@@ -244,5 +246,6 @@ class Puller:
 def _control() -> Control:
     """The control of the thread that asks."""
     run = CURRENT.get()
-    assert run is not None and run.control is not None
+    assert run is not None
+    assert run.control is not None
     return run.control

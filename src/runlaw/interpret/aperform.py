@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from runlaw.interpret.aplaces import Body, agather, in_thread, lend, reclaim
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call import check_group
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.perform import Failed, Outcome, blame_stream, group_job, outcomes_of
 from runlaw.interpret.requests import (
     CallGroups,
@@ -24,7 +25,7 @@ from runlaw.interpret.requests import (
     Where,
     Within,
 )
-from runlaw.interpret.run import CURRENT, Run
+from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import END, Stream, aclose
 from runlaw.kernel.nodes import BatchFn
 
@@ -77,8 +78,9 @@ async def within(awaitable: Awaitable[T], seconds: float, run: Run) -> T:
     """
     control = run.control
     held = control is not None and control.holds
+    bound = asyncio.timeout(seconds)
     try:
-        async with asyncio.timeout(seconds) as bound:
+        async with bound:
             return await awaitable
     except TimeoutError as error:
         if held and control is not None and not control.holds:

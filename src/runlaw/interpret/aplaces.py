@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from contextvars import copy_context
 from typing import Any, TypeVar
 
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.places import Control, Limit
 from runlaw.interpret.pool import POOL
-from runlaw.interpret.run import CURRENT, Run
+from runlaw.interpret.run import Run
 from runlaw.interpret.slots import Slots
 
 T = TypeVar("T")
@@ -96,7 +97,9 @@ def limit_of(run: Run, room: int | None = None) -> Limit | None:
 Body = Callable[[Run], Awaitable[Any]]  # Any: a user's values
 
 
-async def agather(run: Run, bodies: list[Body], room: int | None = None, keep_errors: bool = False) -> list[Any]:  # Any: as above
+async def agather(
+    run: Run, bodies: list[Body], room: int | None = None, keep_errors: bool = False
+) -> list[Any]:  # Any: as above
     """Run bodies in tasks, and give their results in order; the first error cancels the others.
 
     With ``keep_errors`` an ``Exception`` takes the place of the result instead.
@@ -175,14 +178,14 @@ class Bell:
         await waiter
 
 
-def check_alive(tasks: list[asyncio.Future[None]]) -> None:
+def check_alive(tasks: Sequence[asyncio.Future[Any]]) -> None:  # Any: whatever they give
     """Raise what a task died of, if that was more than an ``Exception``."""
     for task in tasks:
         if task.done():
             task.result()
 
 
-async def cancel_all(tasks: list[asyncio.Future[None]]) -> None:
+async def cancel_all(tasks: Sequence[asyncio.Future[Any]]) -> None:  # Any: whatever they give
     """Cancel tasks and wait until they have ended, through further cancellations of one's own."""
     for task in tasks:
         task.cancel()

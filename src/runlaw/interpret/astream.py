@@ -7,8 +7,8 @@ from contextlib import aclosing
 from typing import Any
 
 from runlaw.algebra.facts import facts
-from runlaw.interpret.acall import each as call_each
 from runlaw.interpret.acall import calling, plain, stretch
+from runlaw.interpret.acall import each as call_each
 from runlaw.interpret.aleaf import is_sync_streaming, leaf_opener, sync_stretch
 from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aplaces import acompletions
@@ -18,8 +18,8 @@ from runlaw.interpret.merge import ROOM
 from runlaw.interpret.program import Call, Opener, Program, rule
 from runlaw.interpret.records import check_items
 from runlaw.interpret.run import Run
-from runlaw.interpret.stream import check_seen, identity, pick_chunk, picked_sums
 from runlaw.interpret.segments import in_segments
+from runlaw.interpret.stream import check_seen, identity, pick_chunk, picked_sums
 from runlaw.interpret.stream_value import Stream
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.monoid import LIST
@@ -183,7 +183,9 @@ def each(program: Program) -> Opener:
     return lambda source, run: source.then(chunks(source, run), LIST, program)
 
 
-async def in_order(program: Program, items: list[Any], run: Run, room: int | None) -> AsyncGenerator[Any, None]:  # Any: a user's values
+async def in_order(
+    program: Program, items: list[Any], run: Run, room: int | None
+) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """The results of ``map_batch``, in order, each as soon as those before it are there."""
     part = program.inner()
     waiting: dict[int, Any] = {}  # Any: a user's values

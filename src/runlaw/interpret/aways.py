@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from typing import Any
 
 from runlaw.interpret.aplaces import Body, acompletions, agather
 from runlaw.interpret.blame import leaves_run
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.group import Item, takes_groups
 from runlaw.interpret.groups import group_flow, group_items, raised_or, shared_limit
 from runlaw.interpret.perform import blame_stream
 from runlaw.interpret.program import WRAPPERS
-from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.run import Run, marked
 from runlaw.interpret.stream_value import END, Stream, aclose, once
 from runlaw.interpret.sums import input_sums
 from runlaw.kernel.config import NO_CONFIG, Config
@@ -39,24 +40,28 @@ async def call_root(root: Root, value: Any) -> Any:  # Any: a user's values
         root.leave()
 
 
-def stream(engine: Engine, value: Any, config: Config) -> AsyncIterator[Any]:  # Any: a user's values
+def stream(engine: Engine, value: Any, config: Config) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """One value in, chunks out."""
     return chunks_of(engine, lambda: once(value, asynchronous=True), config)
 
 
-def transform(engine: Engine, chunks: AsyncIterable[Any] | Iterable[Any], config: Config) -> AsyncIterator[Any]:  # Any: a user's values
+def transform(
+    engine: Engine, chunks: AsyncIterable[Any] | Iterable[Any], config: Config
+) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """Chunks in, chunks out; the chunks may come from a sync iterable."""
     given = chunks.__aiter__() if isinstance(chunks, AsyncIterable) else asynchronously(chunks)
     return chunks_of(engine, lambda: Stream(given, input_sums(engine.node), []), config)
 
 
-async def asynchronously(chunks: Iterable[Any]) -> AsyncIterator[Any]:  # Any: a user's values
+async def asynchronously(chunks: Iterable[Any]) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """A sync iterable as an async iterator."""
     for chunk in chunks:
         yield chunk
 
 
-def chunks_of(engine: Engine, source: Callable[[], Stream], config: Config) -> AsyncIterator[Any]:  # Any: a user's values
+def chunks_of(
+    engine: Engine, source: Callable[[], Stream], config: Config
+) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """The chunks of a program. Without a config and outside a run, its steps are read directly."""
     outer = CURRENT.get()
     if config is NO_CONFIG and not engine.listens and engine.unconfigured and (outer is None or outer.quick):
@@ -64,7 +69,9 @@ def chunks_of(engine: Engine, source: Callable[[], Stream], config: Config) -> A
     return scoped(engine, source, config)
 
 
-async def unscoped(engine: Engine, source: Callable[[], Stream], inside: bool) -> AsyncIterator[Any]:  # Any: a user's values
+async def unscoped(
+    engine: Engine, source: Callable[[], Stream], inside: bool
+) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """The chunks where nobody watches and nothing is said of the run."""
     root = engine.begin(NO_CONFIG, asynchronous=True, streaming=True)
     root_run = root.run
@@ -87,7 +94,9 @@ async def unscoped(engine: Engine, source: Callable[[], Stream], inside: bool) -
 marked(unscoped, "stream")
 
 
-async def scoped(engine: Engine, source: Callable[[], Stream], config: Config) -> AsyncIterator[Any]:  # Any: a user's values
+async def scoped(
+    engine: Engine, source: Callable[[], Stream], config: Config
+) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """The chunks, made inside the run, which their reader is not in."""
     root = engine.begin(config, asynchronous=True, streaming=True)
     root_run = root.run
@@ -120,7 +129,10 @@ marked(scoped, "stream")
 
 
 async def batch(
-    engine: Engine, values: list[Any], configs: list[Config], keep_errors: bool  # Any: a user's values
+    engine: Engine,
+    values: list[Any],
+    configs: list[Config],
+    keep_errors: bool,  # Any: a user's values
 ) -> list[Any]:  # Any: a user's values
     """Many values, order kept."""
     if not values:
@@ -141,7 +153,11 @@ async def batch(
     return await agather(around, bodies, keep_errors=keep_errors)
 
 
-def batch_bodies(engine: Engine, values: list[Any], configs: list[Config]) -> tuple[Run, list[Body]]:  # Any: as above
+def batch_bodies(
+    engine: Engine,
+    values: list[Any],
+    configs: list[Config],  # Any: a user's values
+) -> tuple[Run, list[Body]]:
     """The run that all values share the limit of, and for each value its call in a run of its own."""
     around = engine.begin(shared_limit(configs), asynchronous=True).run
 
@@ -159,8 +175,11 @@ async def grouped(engine: Engine, values: list[Any], configs: list[Config]) -> l
 
 
 async def batch_as_completed(
-    engine: Engine, values: list[Any], configs: list[Config], keep_errors: bool  # Any: a user's values
-) -> AsyncIterator[tuple[int, Any]]:  # Any: a user's values
+    engine: Engine,
+    values: list[Any],
+    configs: list[Config],
+    keep_errors: bool,  # Any: a user's values
+) -> AsyncGenerator[tuple[int, Any], None]:  # Any: a user's values
     """Many values, each result with its index as it comes."""
     if not values:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import CancelledError
 from typing import TYPE_CHECKING
 
-from runlaw.interpret.run import CURRENT
+from runlaw.interpret.current import CURRENT
 
 if TYPE_CHECKING:
     from runlaw.interpret.program import Program

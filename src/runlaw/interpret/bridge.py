@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Generator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def finish_awaitable(awaitable: Awaitable[T]) -> T:
     return run_coroutine(awaitable)
 
 
-def run_stream(chunks: AsyncGenerator[T, None]) -> Iterator[T]:
+def run_stream(chunks: AsyncGenerator[T, None]) -> Generator[T, None, None]:
     """Read an async generator on an event loop of its own, which runs while a chunk is wanted."""
     runner = asyncio.Runner()
     try:

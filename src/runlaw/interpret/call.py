@@ -13,12 +13,13 @@ from typing import Any
 from runlaw.algebra.facts import facts
 from runlaw.interpret.blame import blame
 from runlaw.interpret.bridge import finish_awaitable
-from runlaw.interpret.places import Limit, Stopped, gather, in_context
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executor import elsewhere
 from runlaw.interpret.group import each_group, takes_groups
+from runlaw.interpret.places import Limit, Stopped, gather, in_context
 from runlaw.interpret.program import WRAPPERS, Call, Flat, Program, rule
 from runlaw.interpret.records import check_items, check_record, missing_key
-from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.run import Run, marked
 from runlaw.interpret.stream_value import iterator_of
 from runlaw.interpret.sums import sums_of
 from runlaw.interpret.validate import checks_of
@@ -155,7 +156,7 @@ def loop(program: Program, steps: Sequence[Flat], base: int) -> Flat:
     count = len(steps)
 
     def call(value: Any) -> Any:  # Any: a user's values
-        remaining = iter(steps)
+        remaining: Any = iter(steps)  # Any: its __length_hint__ is not declared
         try:
             for step in remaining:
                 value = step(value)
@@ -342,7 +343,7 @@ def in_turn(program: Program, flats: tuple[Flat, ...]) -> Flat:
         return marked(pair)
 
     def call(value: Any) -> Any:  # Any: a user's values
-        remaining = iter(flats)
+        remaining: Any = iter(flats)  # Any: its __length_hint__ is not declared
         try:
             return tuple([flat(value) for flat in remaining])
         except Exception as error:
@@ -375,7 +376,11 @@ def parallel(program: Program) -> Call:
 
     def call(value: Any, run: Run) -> Any:  # Any: a user's values
         record = record_of(value, program) if record_in else {}
-        results = together([(part, value) for part in parts], run) if in_threads else [part.call(value, run) for part in parts]
+        results = (
+            together([(part, value) for part in parts], run)
+            if in_threads
+            else [part.call(value, run) for part in parts]
+        )
         return {**record, **dict(zip(keys, results, strict=True))} if keyed else tuple(results)
 
     return call

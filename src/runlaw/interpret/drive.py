@@ -17,6 +17,7 @@ from runlaw.interpret.sums import sums_of
 @wrapper("called")
 def called(program: Program, flow: Callable[[Program, Any], Flow]) -> Call:  # Any: a user's values
     """The call that a flow describes."""
+
     def call(value: Any, run: Run) -> Any:  # Any: a user's values
         steps = flow(program, value)
         try:
@@ -55,6 +56,7 @@ def called(program: Program, flow: Callable[[Program, Any], Flow]) -> Call:  # A
 @wrapper("streamed")
 def streamed(program: Program, flow: Callable[[Program, Stream], Flow]) -> Opener:
     """The stream that a flow describes."""
+
     def chunks(steps: Flow, out: Stream, inner: list[Stream], run: Run) -> Iterator[Any]:  # Any: a user's values
         try:
             request = next(steps)
@@ -64,8 +66,7 @@ def streamed(program: Program, flow: Callable[[Program, Stream], Flow]) -> Opene
                         yield request.chunk
                         answer = None
                     elif isinstance(request, Rest):
-                        for chunk in request.stream.chunks:
-                            yield chunk
+                        yield from request.stream.chunks
                         answer = None
                     else:
                         answer = SYNC[type(request)](request, run)

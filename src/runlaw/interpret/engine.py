@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from runlaw.algebra.facts import facts
 from runlaw.interpret import acall, amerge, astream, call, drive, flows, limits, merge, observe, stream
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.places import Control, Limit, Stopped
 from runlaw.interpret.program import Call, Flat, Mode, Program
-from runlaw.interpret.run import CURRENT, Env, Run, locate
+from runlaw.interpret.run import Env, Run, locate
 from runlaw.kernel.config import NO_CONFIG, Config
 from runlaw.kernel.nodes import Node, Pipe
 
@@ -80,10 +81,9 @@ class Engine:
         run.parent = here.run if inside_watched else None
         return Root(program, run, *join(run, here.run, asynchronous, limit, apart))
 
-
     def begin_in(self, around: Run, control: Control | None, config: Config) -> Root:
         """One value of a batch: a run of its own under the limit of the whole batch."""
-        watching = self.listens or bool(config.listeners) or bool(around.listeners)
+        watching = self.listens or bool(config.listeners or around.listeners) or around.parent is not None
         program = self.program(Mode(around.env is not None and around.env.asynchronous, observed=watching))
         run = Run(program, around.parent, around.env, control)
         run.own = config
@@ -139,9 +139,7 @@ class Root:
 
     __slots__ = ("around", "control", "program", "run")
 
-    def __init__(
-        self, program: Program, run: Run, control: Control | None = None, around: Limit | None = None
-    ) -> None:
+    def __init__(self, program: Program, run: Run, control: Control | None = None, around: Limit | None = None) -> None:
         self.program = program
         self.run = run
         self.control = control

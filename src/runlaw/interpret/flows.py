@@ -49,16 +49,14 @@ def retry_stream(program: Program, source: Stream) -> Flow:
         out: Stream = yield Open(inner, tape.replay(), tag)
         try:
             first = yield Pull(out)
-            break
         except node.on as error:
             yield Shut(out)
             if delay is None or uncatchable(error) or tape.broke(error):
                 raise
+        else:
+            yield from commit(tape, first, out)
+            return
         yield Sleep(delay)
-    tape.stop()
-    if first is not END:
-        yield Emit(first)
-    yield Rest(out)
 
 
 @rule(Fallbacks, "call_flow")
@@ -86,14 +84,19 @@ def fallbacks_stream(program: Program, source: Stream) -> Flow:
         out: Stream = yield Open(alternative, tape.replay())
         try:
             first = yield Pull(out)
-            break
         except node.on as error:
             yield Shut(out)
             if uncatchable(error) or tape.broke(error):
                 raise
             failures.append((alternative.name, error))
-    else:
-        raise all_failed(failures)
+        else:
+            yield from commit(tape, first, out)
+            return
+    raise all_failed(failures)
+
+
+def commit(tape: Tape, first: Any, out: Stream) -> Flow:  # Any: a user's values
+    """Send on what a try gives: from its first chunk on there is no further try."""
     tape.stop()
     if first is not END:
         yield Emit(first)

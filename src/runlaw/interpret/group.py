@@ -61,7 +61,7 @@ def through(program: Program, items: list[Item], room: int | None = None) -> Flo
         yield from pipe(program, items, room)
     for run, given, item in watched:
         if item.error is not None:
-            run.fail(item.error, given)
+            run.fail(item.error)
         else:
             run.end(item.value, given)
         item.run = run.parent or item.run

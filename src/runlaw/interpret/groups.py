@@ -19,7 +19,10 @@ def shared_limit(configs: list[Config]) -> Config:
 
 
 def group_items(
-    engine: Engine, values: list[Any], configs: list[Config], asynchronous: bool  # Any: a user's values
+    engine: Engine,
+    values: list[Any],
+    configs: list[Config],
+    asynchronous: bool,  # Any: a user's values
 ) -> tuple[Run, list[Item], Program]:
     """The shared run, the items each in a run of its own, and the program."""
     around = engine.begin(shared_limit(configs), asynchronous).run

@@ -74,8 +74,10 @@ def limited_stream(program: Program, opener: Opener) -> Opener:
 
 def own_limit(program: Program, run: Run, around: Limit | None) -> Limit:
     """The one limit of a program in a run."""
-    assert run.env is not None and program.config.max_concurrency is not None
-    return run.env.limits.setdefault(program.place, Limit(program.config.max_concurrency, around))
+    assert run.env is not None
+    assert program.config.max_concurrency is not None
+    limit: Limit = run.env.limits.setdefault(program.place, Limit(program.config.max_concurrency, around))
+    return limit
 
 
 async def aenter(program: Program, run: Run) -> tuple[Control, Limit | None] | None:

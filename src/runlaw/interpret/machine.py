@@ -45,7 +45,9 @@ class Machine(Engine):
         return ways.transform(self, chunks, config)
 
     def atransform(
-        self, chunks: AsyncIterable[Any] | Iterable[Any], config: Config  # Any: see the class
+        self,
+        chunks: AsyncIterable[Any] | Iterable[Any],
+        config: Config,  # Any: see the class
     ) -> AsyncGenerator[Any, None]:  # Any: see the class
         return aways.transform(self, chunks, config)
 
@@ -53,16 +55,25 @@ class Machine(Engine):
         return ways.batch(self, values, configs, keep_errors)
 
     def abatch(
-        self, values: list[Any], configs: list[Config], keep_errors: bool  # Any: see the class
+        self,
+        values: list[Any],
+        configs: list[Config],
+        keep_errors: bool,  # Any: see the class
     ) -> Awaitable[list[Any]]:  # Any: see the class
         return aways.batch(self, values, configs, keep_errors)
 
     def batch_as_completed(
-        self, values: list[Any], configs: list[Config], keep_errors: bool  # Any: see the class
+        self,
+        values: list[Any],
+        configs: list[Config],
+        keep_errors: bool,  # Any: see the class
     ) -> Generator[tuple[int, Any], None, None]:  # Any: see the class
         return ways.batch_as_completed(self, values, configs, keep_errors)
 
     def abatch_as_completed(
-        self, values: list[Any], configs: list[Config], keep_errors: bool  # Any: see the class
+        self,
+        values: list[Any],
+        configs: list[Config],
+        keep_errors: bool,  # Any: see the class
     ) -> AsyncGenerator[tuple[int, Any], None]:  # Any: see the class
         return aways.batch_as_completed(self, values, configs, keep_errors)

@@ -9,18 +9,21 @@ from typing import Any, NamedTuple
 
 from runlaw.algebra.facts import facts
 from runlaw.interpret.blame import blame
+from runlaw.interpret.call import each as call_each
 from runlaw.interpret.call import item_limit, job, threaded
-from runlaw.interpret.perform import blame_stream
+from runlaw.interpret.current import CURRENT
+from runlaw.interpret.group import takes_groups
+from runlaw.interpret.perform import blame_stream, read_all
 from runlaw.interpret.places import Control, Group, Stopped, in_context
 from runlaw.interpret.program import Opener, Program, rule
-from runlaw.interpret.records import check_record
-from runlaw.interpret.run import CURRENT, Run
+from runlaw.interpret.records import check_items, check_record
+from runlaw.interpret.run import Run
 from runlaw.interpret.stream import collect_then
 from runlaw.interpret.stream_value import END, Stream, Sums, close
 from runlaw.interpret.sums import sums_of
 from runlaw.interpret.tee import ATee, Tee
-from runlaw.kernel.monoid import BY_VALUE, RecordChunk, Records, empties_of, record_monoid
-from runlaw.kernel.nodes import Assign, Parallel
+from runlaw.kernel.monoid import BY_VALUE, LIST, RecordChunk, Records, empties_of, record_monoid
+from runlaw.kernel.nodes import Assign, Each, Parallel
 
 ROOM = 8
 
@@ -257,12 +260,20 @@ def strand_job(strand: Strand, run: Run, funnel: Funnel) -> Callable[[Control], 
     return in_context(thunk)
 
 
+@rule(Each, "stream")
+def each(program: Program) -> Opener:
+    """Lists of one item each, in order, as soon as the items before are done."""
+
+    def chunks(source: Stream, run: Run) -> Iterator[Any]:  # Any: a user's values
+        items = check_items(read_all(source, run), program)
+        for result in in_order(program, items, run):
+            yield [result]
+
+    return lambda source, run: source.then(chunks(source, run), LIST, program)
+
+
 def in_order(program: Program, items: list[Any], run: Run) -> Iterator[Any]:  # Any: a user's values
     """The results of ``map_batch``, in order, each as soon as those before it are there."""
-    from runlaw.interpret.call import each as call_each
-    from runlaw.interpret.group import takes_groups
-    from runlaw.kernel.nodes import Each
-
     node = program.node
     assert isinstance(node, Each)
     if takes_groups(node.inner) or node.executor is not None:

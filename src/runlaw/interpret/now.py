@@ -57,5 +57,5 @@ def emit(name: str, data: object = None) -> None:
     from runlaw.interpret.run import locate
 
     here = locate()
-    if here is not None and here.run.info is not None:
+    if here is not None:
         here.run.custom(name, data)

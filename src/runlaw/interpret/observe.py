@@ -141,12 +141,13 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
             inner = opener(source.read_by(source.chunks if source.whole else tap.tapped()), run)
             out.sums = adding(inner)
             made = tap.made
+            tell = run.teller()
             for chunk in inner.chunks:
                 if run.phase == NEW:
                     run.start()
                 made.append(chunk)
                 if telling:
-                    run.chunk(chunk)
+                    tell(chunk)
                 yield chunk
             close(inner.opened)
             tap.end(inner)
@@ -178,6 +179,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
             inner = opener(source.read_by(source.chunks if source.whole else tap.atapped()), run)
             out.sums = adding(inner)
             made = tap.made
+            tell = run.teller()
             async for chunk in inner.chunks:
                 if watch is not None and watch.full():
                     await watch.room()
@@ -185,7 +187,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
                     run.start()
                 made.append(chunk)
                 if telling:
-                    run.chunk(chunk)
+                    tell(chunk)
                 yield chunk
             await aclose(inner.opened)
             if watch is not None and watch.full():

@@ -8,6 +8,7 @@ from typing import Any
 
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call import check_group, item_limit, job
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.places import Control, Group, Stopped, gather, in_context
 from runlaw.interpret.program import Program
 from runlaw.interpret.requests import (
@@ -23,7 +24,7 @@ from runlaw.interpret.requests import (
     Where,
     Within,
 )
-from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.run import Run, marked
 from runlaw.interpret.stream_value import END, Stream, close, leaf_of_error
 from runlaw.kernel.nodes import BatchFn
 
@@ -187,7 +188,10 @@ def per_value(request: PerValue, run: Run) -> list[Outcome]:
 
 
 def each_of(
-    calls: list[Callable[[Run], Any]], run: Run, in_threads: bool, room: int | None = None  # Any: a user's values
+    calls: list[Callable[[Run], Any]],
+    run: Run,
+    in_threads: bool,
+    room: int | None = None,  # Any: a user's values
 ) -> list[Outcome]:
     """The outcomes of several calls, in threads if they are several and may block."""
     if not in_threads or len(calls) < 2:

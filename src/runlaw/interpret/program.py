@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from runlaw.algebra.walk import children, has_lower, lowered, own_name
 from runlaw.kernel.config import NO_CONFIG, Config
-from runlaw.kernel.nodes import Configured, Leaf, Listening, Node, Typed
+from runlaw.kernel.nodes import Configured, Leaf, Listening, Node, Pipe, Typed
 
 if TYPE_CHECKING:
     from runlaw.interpret.run import Run
@@ -94,6 +94,7 @@ class Program:
         self.config = config
         self.listening = listening
         self.name = own_name(node) if config.run_name is None else config.run_name
+        self.shape: Any = None  # Any: what its watched runs have in common, of a module above this one
         self._children: dict[object, Program] = {}
 
     def child(self, label: str, node: Node, tag: str | None, *, checked: bool = False) -> Program:
@@ -119,7 +120,9 @@ class Program:
 
     def step(self, index: int) -> Program:
         """The program of step ``index`` (from 0) of a pipe."""
-        steps: tuple[Node, ...] = getattr(self.node, "steps")
+        node = self.node
+        assert isinstance(node, Pipe)
+        steps = node.steps
         return self.child(str(index + 1), steps[index], f"seq:step:{index + 1}")
 
     @property

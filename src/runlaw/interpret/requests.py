@@ -94,5 +94,7 @@ class PerValue(NamedTuple):
     room: int | None
 
 
-Request: TypeAlias = Invoke | Within | Sleep | Collect | Open | Pull | Shut | Emit | Rest | Where | CallGroups | PerValue
+Request: TypeAlias = (
+    Invoke | Within | Sleep | Collect | Open | Pull | Shut | Emit | Rest | Where | CallGroups | PerValue
+)
 Flow: TypeAlias = Generator[Request, Any, Any]  # Any: what a request gives depends on the request

@@ -7,9 +7,11 @@ the closures that call leaves are marked.
 
 from __future__ import annotations
 
+import os
 import sys
-from copy import copy
 from collections.abc import Callable
+from copy import copy
+from itertools import count
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
@@ -146,6 +148,9 @@ class Run:
         """How to tell the chunks of a streaming leaf that is called, where they are to be told."""
         return None
 
+    def custom(self, name: str, data: object) -> None:
+        """Tell an event of the user's own, if anybody watches."""
+
     def scheduler(self) -> tuple[Scheduler, Control, Limit]:
         """What is needed to start jobs; made when first asked for. The control is that of the calling thread."""
         env = self.env
@@ -168,33 +173,30 @@ class Run:
         return self.control is not None and self.control.dead
 
 
+class Ids:
+    """The ids of a process: valid as version 4, counted up from a random one, so that making one costs little."""
+
+    def __init__(self) -> None:
+        self.reset()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.reset)
+
+    def reset(self) -> None:
+        """Begin anew with a random id."""
+        free = (1 << 128) - 1 & ~(0xF << 76) & ~(0x3 << 62) & ~(0xFFFFFFFF << 30)
+        start = int.from_bytes(os.urandom(16), "big") & free | (4 << 76) | (2 << 62)
+        self.next = count(start).__next__
+        """The ``int`` of the next id."""
+
+
+IDS = Ids()
+
 
 def new_id() -> UUID:
-    """A random id (version 4)."""
+    """An id of its own."""
     from uuid import UUID
 
-    return UUID(int=new_id_bits())
-
-
-def new_id_bits() -> int:
-    """The bits of a random id: what tells one run from another costs less so, until somebody asks for the id."""
-    return _random_bits(128) & _FREE_BITS | _VERSION_4
-
-
-_VERSION_4 = (4 << 76) | (2 << 62)
-_FREE_BITS = (1 << 128) - 1 & ~(0xF << 76) & ~(0x3 << 62)
-
-
-def _random_bits(bits: int) -> int:
-    global _random_bits
-    import os
-    from random import Random, SystemRandom
-
-    source = Random(SystemRandom().getrandbits(256))
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: source.seed(SystemRandom().getrandbits(256)))
-    _random_bits = source.getrandbits
-    return _random_bits(bits)
+    return UUID(int=IDS.next())
 
 
 class Here(NamedTuple):
@@ -354,9 +356,7 @@ def inherit(inherited: Config, config: Config) -> Config:
     """What children inherit below a ``config``: tags add up from the outside in, the outer metadata win."""
     if config is NO_CONFIG or not (config.tags or config.metadata):
         return inherited
-    return Config(
-        tags=add_tags(inherited.tags, config.tags), metadata={**config.metadata, **inherited.metadata}
-    )
+    return Config(tags=add_tags(inherited.tags, config.tags), metadata={**config.metadata, **inherited.metadata})
 
 
 def tags_of(program: Program, inherited: Config, own: Config, extra: str | None) -> tuple[str, ...]:

@@ -7,19 +7,19 @@ from typing import Any
 
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call import bare, loop, with_run
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.perform import read_all
 from runlaw.interpret.places import Stopped
 from runlaw.interpret.program import Call, Opener, Program, rule
-from runlaw.interpret.records import check_items, check_record, missing_key
-from runlaw.interpret.run import CURRENT, Run, marked
+from runlaw.interpret.records import check_record, missing_key
+from runlaw.interpret.run import Run
 from runlaw.interpret.segments import in_segments
 from runlaw.interpret.stream_value import Stream, Sums, iterator_of
 from runlaw.interpret.sums import sums_of
-from runlaw.kernel.monoid import BY_VALUE, LIST, Records
+from runlaw.kernel.monoid import BY_VALUE, Records
 from runlaw.kernel.nodes import (
     BatchFn,
     Const,
-    Each,
     Fn,
     Generate,
     Identity,
@@ -240,19 +240,6 @@ def pick(program: Program) -> Opener:
             raise
 
     return lambda source, run: source.then(chunks(source), picked_sums(node, source), program)
-
-
-@rule(Each, "stream")
-def each(program: Program) -> Opener:
-    """Lists of one item each, in order, as soon as the items before are done."""
-    from runlaw.interpret.merge import in_order
-
-    def chunks(source: Stream, run: Run) -> Iterator[Any]:  # Any: a user's values
-        items = check_items(read_all(source, run), program)
-        for result in in_order(program, items, run):
-            yield [result]
-
-    return lambda source, run: source.then(chunks(source, run), LIST, program)
 
 
 @rule(Typed, "stream")

@@ -41,6 +41,9 @@ class Tee:
             finally:
                 self._lock.release()
 
+    def _is_closed(self) -> bool:
+        return self._closed
+
     def _read(self, number: int, run: Run) -> Iterator[Any]:  # Any: a user's values
         buffer = self._buffers[number]
         assert buffer is not None
@@ -56,10 +59,10 @@ class Tee:
         with placeless(self._lock, run):
             if wanted or self._ended:
                 return bool(wanted)
-            if self._closed:
+            if self._is_closed():
                 raise Stopped
             chunk = next(self._source.chunks, END)
-            if self._closed:
+            if self._is_closed():
                 close(self._source.opened)
                 raise Stopped
             self._ended = chunk is END

@@ -8,15 +8,27 @@ that ends takes the locks of the runs inside it, never those around it.
 from __future__ import annotations
 
 from asyncio import CancelledError
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from threading import Lock, RLock
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunInfo, RunKind, RunStarted, RunStreamed
+from runlaw.events.event import (
+    UNKNOWN,
+    Custom,
+    Event,
+    NextInfo,
+    RunEnded,
+    RunFailed,
+    RunInfo,
+    RunKind,
+    RunStarted,
+    RunStreamed,
+)
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.places import Control, Stopped
 from runlaw.interpret.program import Program
-from runlaw.interpret.run import CURRENT, Env, Listener, Run, inherit, metadata_of, new_id_bits, tags_of
+from runlaw.interpret.run import IDS, Env, Listener, Run, inherit, metadata_of, tags_of
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.config import NO_CONFIG, Config
 from runlaw.kernel.nodes import Fn, Leaf
@@ -72,12 +84,12 @@ def shape_of(program: Program, parent: Run) -> Shape:
     around, tag = parent.inherited, parent.tag_of_child
     own = parent.own if program.parent is None else NO_CONFIG
     plain = own is NO_CONFIG or not (own.tags or own.metadata or own.run_name)
-    known: Shape | None = program.__dict__.get("_shape")
+    known: Shape | None = program.shape
     if known is not None and plain and known.around is around and known.tag == tag:
         return known
     made = Shape(program, around, own, tag)
     if plain:
-        program.__dict__["_shape"] = made
+        program.shape = made
     return made
 
 
@@ -116,7 +128,7 @@ class Watched(Run):
     info: RunInfo
 
     def __init__(self, program: Program, parent: Run, above: Watched | None) -> None:
-        shape: Shape | None = program.__dict__.get("_shape")
+        shape: Shape | None = program.shape
         if (
             shape is None
             or shape.around is not parent.inherited
@@ -136,10 +148,10 @@ class Watched(Run):
         self.shared: Shared | None = None
         self._path: tuple[UUID | int, ...] | None = None
         if parent.info is None:
-            self.info = RunInfo.of(shape.kind, parent.own.run_id or new_id_bits(), parent.parent_ids)
+            self.info = NextInfo(shape.kind, parent.own.run_id or IDS.next(), parent.parent_ids)
         else:
             assert above is not None
-            self.info = RunInfo.of(shape.kind, new_id_bits(), above._path or above.path())
+            self.info = NextInfo(shape.kind, IDS.next(), above._path or above.path())
 
     def path(self) -> tuple[UUID | int, ...]:
         """The ids of the runs around those inside this one, outermost first."""
@@ -177,15 +189,25 @@ class Watched(Run):
         if shape.event_input is not None and value is not UNKNOWN:
             value = shaped(shape.event_input, value)
         self.given: Any = value  # Any: a user's values
-        event = RunStarted(self.info, time(), value)
-        if shape.callbacks:
-            self._call_back("on_start", event)
-        self._tell(event)
+        self._tell(RunStarted(self.info, time(), value), "on_start")
 
     def chunk(self, chunk: Any) -> None:  # Any: a user's values
         """Tell a chunk of the output."""
         if self.phase == STARTED:
             self._tell(RunStreamed(self.info, time(), chunk))
+
+    def teller(self) -> Callable[[Any], None]:  # Any: a user's values
+        """``chunk``, or a quicker function that does the same while only one reader watches."""
+        watch = self.env.watch
+        if watch is None or self.listeners or type(self) is not Watched:
+            return self.chunk
+        info, put = self.info, watch.put
+
+        def tell(chunk: Any) -> None:  # Any: a user's values
+            if self.phase == STARTED:
+                put(RunStreamed(info, time(), chunk))
+
+        return tell
 
     def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
         """Tell the output, and the input."""
@@ -238,27 +260,32 @@ class Watched(Run):
     def _last(self, key: str, event: Event) -> None:
         """Tell the last event, after those of the runs inside that are not over: they were abandoned."""
         if self.shared is None:
-            if self.shape.callbacks:
-                self._call_back(key, event)
-            self._tell(event)
+            self._tell(event, key)
             return
         with self.shared.lock:
             for child in list(self.shared.children):
                 child.fail(CancelledError())
-            if self.shape.callbacks:
-                self._call_back(key, event)
-            self._tell(event)
+            self._tell(event, key)
 
-    def _tell(self, event: Event) -> None:
-        if self.listeners:
-            hear(self, self.listeners, event)
+    def _tell(self, event: Event, key: str | None = None) -> None:
+        """Tell whoever listens. What a listener runs is no part of the run; if it raises, that changes nothing."""
+        listeners = self.listeners
+        if key is not None and self.shape.callbacks:
+            callbacks = [getattr(listening, key) for listening in self.shape.callbacks]
+            listeners = (*listeners, *(callback for callback in callbacks if callback is not None))
+        if listeners:
+            inside = CURRENT.get()
+            token = None if inside is None or inside.info is None else CURRENT.set(None)
+            for listener in listeners:
+                try:
+                    listener(event)
+                except Exception as error:
+                    report(self, listener, error)
+            if token is not None:
+                CURRENT.reset(token)
         watch = self.env.watch
         if watch is not None:
             watch.put(event)
-
-    def _call_back(self, key: str, event: Event) -> None:
-        callbacks = [getattr(listening, key) for listening in self.shape.callbacks]
-        hear(self, [callback for callback in callbacks if callback is not None], event)
 
 
 class Guarded(Watched):
@@ -383,19 +410,6 @@ def shaped(event_input: Callable[[Any], object], value: Any) -> object:  # Any: 
         return event_input(value)
     except Exception:  # such an input makes the leaf itself fail, which is told
         return value
-
-
-def hear(run: Watched, listeners: Iterable[Listener], event: Event) -> None:
-    """Tell listeners. What one of them runs is no part of the run; if it raises, that is reported and changes nothing."""
-    inside = CURRENT.get()
-    token = None if inside is None or inside.info is None else CURRENT.set(None)
-    for listener in listeners:
-        try:
-            listener(event)
-        except Exception as error:
-            report(run, listener, error)
-    if token is not None:
-        CURRENT.reset(token)
 
 
 def report(run: Watched, listener: Listener, error: Exception) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import suppress
 from contextvars import copy_context
 from typing import Any, TypeVar
@@ -13,12 +13,12 @@ from runlaw.interpret.ahandover import AsyncHandover
 from runlaw.interpret.aplaces import cancel_all
 from runlaw.interpret.blame import leaves_run
 from runlaw.interpret.bridge import refuse_in_loop
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.handover import Handover
 from runlaw.interpret.perform import blame_stream
 from runlaw.interpret.places import Stopped
 from runlaw.interpret.pool import POOL
-from runlaw.interpret.run import CURRENT
 from runlaw.interpret.stream_value import Stream, aclose, close, once
 from runlaw.kernel.config import Config
 
@@ -28,8 +28,11 @@ Teller = Callable[[Event], Told | None]
 
 
 def watch(
-    engine: Engine, value: Any, config: Config, teller: Callable[[], Teller[Told]]  # Any: a user's values
-) -> Iterator[Told]:
+    engine: Engine,
+    value: Any,
+    config: Config,
+    teller: Callable[[], Teller[Told]],  # Any: a user's values
+) -> Generator[Told, None, None]:
     """What ``teller`` makes of each event of the program's stream, which runs in a thread of its own."""
     if engine.asynchronous:
         refuse_in_loop(engine.name, "astream_events(...) or astream_log(...)")
@@ -37,8 +40,11 @@ def watch(
 
 
 def read(
-    engine: Engine, value: Any, config: Config, teller: Callable[[], Teller[Told]]  # Any: a user's values
-) -> Iterator[Told]:
+    engine: Engine,
+    value: Any,
+    config: Config,
+    teller: Callable[[], Teller[Told]],  # Any: a user's values
+) -> Generator[Told, None, None]:
     """``watch``, once it is read. It stops the program when it is closed, and raises what the program raised."""
     root = engine.begin(config, engine.asynchronous, streaming=True, watching=True)
     env, outer = root.run.env, root.run.outer
@@ -71,7 +77,10 @@ def read(
 
 
 def produce(
-    body: Callable[[Root, Any, Handover], None], root: Root, value: Any, handover: Handover  # Any: a user's values
+    body: Callable[[Root, Any, Handover], None],
+    root: Root,
+    value: Any,
+    handover: Handover,  # Any: a user's values
 ) -> None:
     """Run the program to its end, in a thread; its error is the reader's."""
     raised: BaseException | None = None
@@ -127,8 +136,11 @@ def run_tasks(root: Root, value: Any, handover: Handover) -> None:  # Any: a use
 
 
 async def awatch(
-    engine: Engine, value: Any, config: Config, teller: Callable[[], Teller[Told]]  # Any: a user's values
-) -> AsyncIterator[Told]:
+    engine: Engine,
+    value: Any,
+    config: Config,
+    teller: Callable[[], Teller[Told]],  # Any: a user's values
+) -> AsyncGenerator[Told, None]:
     """What ``teller`` makes of each event of the program's stream, which runs in a task of its own."""
     root = engine.begin(config, asynchronous=True, streaming=True, watching=True)
     env, outer = root.run.env, root.run.outer

@@ -87,7 +87,7 @@ def check_config(config: object, where: str = "config") -> Config:
     """
     if config is None:
         return NO_CONFIG
-    if not isinstance(config, Mapping):
+    if type(config) is not dict and not isinstance(config, Mapping):
         raise TypeError(f"{where} must be a mapping of {', '.join(_CHECKS)}; got {type(config).__name__}")
     checked: dict[str, Any] = {}  # Any: the values are of different types, checked one by one
     for key, value in config.items():
@@ -95,7 +95,14 @@ def check_config(config: object, where: str = "config") -> Config:
         if check is None:
             raise TypeError(f"{where} has an unknown key {key!r}; the keys are {', '.join(_CHECKS)}")
         checked[key] = check(f"{where}[{key!r}]", value)
-    return Config(**checked) if checked else NO_CONFIG
+    return _config(checked) if checked else NO_CONFIG
+
+
+def _config(said: dict[str, Any]) -> Config:  # Any: the checked values of its fields
+    """A config of checked values; made without going through the constructor, for it is made for every call."""
+    made = object.__new__(Config)
+    made.__dict__.update(Config._defaults, **said)
+    return made
 
 
 def _text(where: str, value: object) -> str:

@@ -1,1 +1,32 @@
-"""The proof kit."""
+"""The proof kit: laws as values, random programs, and what checks a program against the laws."""
+
+from runlaw.laws.catalogue import LAWS, law_named
+from runlaw.laws.check import Checked, Report, check_law, check_laws
+from runlaw.laws.code import code
+from runlaw.laws.law import CannotCheck, Law, LawBroken
+from runlaw.laws.monoids import NotAHomomorphism, NotAMonoid, check_homomorphism, check_monoid
+from runlaw.laws.programs import inputs_of, programs, programs_and_inputs, programs_from
+from runlaw.laws.suite import LawSuite, law_suite
+
+__all__ = [
+    "LAWS",
+    "CannotCheck",
+    "Checked",
+    "Law",
+    "LawBroken",
+    "LawSuite",
+    "NotAHomomorphism",
+    "NotAMonoid",
+    "Report",
+    "check_homomorphism",
+    "check_law",
+    "check_laws",
+    "check_monoid",
+    "code",
+    "inputs_of",
+    "law_named",
+    "law_suite",
+    "programs",
+    "programs_and_inputs",
+    "programs_from",
+]

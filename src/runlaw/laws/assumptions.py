@@ -11,7 +11,19 @@ from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import children
 from runlaw.interpret.reference import reference, reference_stream
 from runlaw.kernel.monoid import WHOLE, Semigroup
-from runlaw.kernel.nodes import BatchFn, Configured, Each, Fallbacks, Listening, Node, Parallel, Assign, Retry, Timeout, Transform
+from runlaw.kernel.nodes import (
+    Assign,
+    BatchFn,
+    Configured,
+    Each,
+    Fallbacks,
+    Listening,
+    Node,
+    Parallel,
+    Retry,
+    Timeout,
+    Transform,
+)
 from runlaw.laws.law import Assumption, Case
 from runlaw.laws.outcomes import observe, same_outcome
 from runlaw.laws.ways import total
@@ -62,7 +74,9 @@ def pickles(case: Case) -> bool:
 
 SUCCEEDS = Assumption("the program succeeds on the input", succeeds)
 FAILS = Assumption("the program fails on the input", lambda case: not succeeds(case))
-SUMS_UP = Assumption("no policy catches an error after the first chunk, and leaves that transform respect sums", sums_up)
+SUMS_UP = Assumption(
+    "no policy catches an error after the first chunk, and leaves that transform respect sums", sums_up
+)
 PICKLES = Assumption("the leaves are importable", pickles)
 INPUT_ADDS_UP = Assumption("the input's type knows how to add up", lambda case: input_monoid(case) is not None)
 IS_MAPPING = Assumption("the input is a record", lambda case: isinstance(case.value, Mapping))

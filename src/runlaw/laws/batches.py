@@ -35,7 +35,9 @@ def functor_composition(case: Case) -> Claim:
 @law("batches", "r.batch(xs) = [r(x) for x in xs]", NO_GROUPS)
 def batch_maps(case: Case) -> Claim:
     r, xs = case.program, several(case)
-    return outcomes(f"{r!r}.batch", lambda: r.batch(xs), "one by one", lambda: [r.invoke(x) for x in xs], (r, case.value))
+    return outcomes(
+        f"{r!r}.batch", lambda: r.batch(xs), "one by one", lambda: [r.invoke(x) for x in xs], (r, case.value)
+    )
 
 
 @law("batches", "r.abatch(xs) = r.batch(xs)")
@@ -88,7 +90,11 @@ def errors_in_place(case: Case) -> Claim:
 
     def find() -> list[str]:
         expected = observe(lambda: r.invoke(case.value))
-        given = r.batch(xs, return_exceptions=True) if case.way != "ainvoke" else run_async(r.abatch(xs, return_exceptions=True))
+        given = (
+            r.batch(xs, return_exceptions=True)
+            if case.way != "ainvoke"
+            else run_async(r.abatch(xs, return_exceptions=True))
+        )
         told = [Outcome(None, one) if isinstance(one, Exception) else Outcome(one) for one in given]
         wrong = [show_outcome(one) for one in told if not same_outcome(one, expected)]
         return wrong if len(given) == len(xs) else [*wrong, f"{len(given)} results for {len(xs)} inputs"]

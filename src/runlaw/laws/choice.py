@@ -32,9 +32,7 @@ def either_way(case: Case) -> Claim:
 @law("choice", "branch((p, r), default=s) | f = branch((p, r | f), default=s | f)")
 def distribution(case: Case) -> Claim:
     r, s, f = case.program, case.other, case.after
-    return meaning(
-        case, pipe(branch((truthy, r), default=s), f), branch((truthy, pipe(r, f)), default=pipe(s, f))
-    )
+    return meaning(case, pipe(branch((truthy, r), default=s), f), branch((truthy, pipe(r, f)), default=pipe(s, f)))
 
 
 @law("choice", "branch((fails, r), default=r) = fails")
@@ -44,6 +42,4 @@ def a_predicate_that_fails(case: Case) -> Claim:
 
 @law("choice", "r | branch((boxed, f), default=g) = r | f, as a list with an item is true")
 def truth_is_pythons(case: Case) -> Claim:
-    return meaning(
-        case, pipe(case.program, branch((boxed, case.after), default=fails)), pipe(case.program, case.after)
-    )
+    return meaning(case, pipe(case.program, branch((boxed, case.after), default=fails)), pipe(case.program, case.after))

@@ -87,9 +87,7 @@ class Law:
         return next((assumption for assumption in self.assumptions if not assumption.holds(case)), None)
 
 
-def law(
-    family: Family, statement: str, *assumptions: Assumption
-) -> Callable[[Callable[[Case], Claim | None]], Law]:
+def law(family: Family, statement: str, *assumptions: Assumption) -> Callable[[Callable[[Case], Claim | None]], Law]:
     """Make the decorated function the ``claim`` of a law that is named after it."""
 
     def make(claim: Callable[[Case], Claim | None]) -> Law:
@@ -99,7 +97,9 @@ def law(
     return make
 
 
-def meaning(case: Case, left: Program, right: Program, *, way: str | None = None, value: Any = ...) -> Claim:  # Any: an input
+def meaning(
+    case: Case, left: Program, right: Program, *, way: str | None = None, value: Any = ...
+) -> Claim:  # Any: an input
     """That two programs mean the same, in the case's way of running or the given one, on its input or the given one."""
     given = case.value if value is ... else value
     chosen = case.way if way is None else way
@@ -123,7 +123,10 @@ def _with_hash(value: object) -> tuple[object, int]:
 
 
 def outcomes(
-    left: str, run_left: Callable[[], Any], right: str, run_right: Callable[[], Any],  # Any: whatever they give
+    left: str,
+    run_left: Callable[[], Any],
+    right: str,
+    run_right: Callable[[], Any],  # Any: whatever they give
     *runs: tuple[Program, Any],  # Any: what the programs take
 ) -> Claim:
     """That two ways to a value come out the same, in value or in exception."""
@@ -132,7 +135,7 @@ def outcomes(
 
 def nothing_wrong(what: str, find: Callable[[], list[str]], *runs: tuple[Program, Any]) -> Claim:  # Any: as above
     """That a search for what is wrong finds nothing."""
-    return outcomes(f"what is wrong with {what}", find, "nothing", lambda: [], *runs)
+    return outcomes(f"what is wrong with {what}", find, "nothing", list, *runs)
 
 
 class LawBroken(AssertionError):

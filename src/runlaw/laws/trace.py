@@ -58,7 +58,13 @@ class Trace:
         names = {run.run_id: run.name for run in self.runs}
         ends = {event.run_id: type(event).__name__ for event in self.events if isinstance(event, RunEnded | RunFailed)}
         rows: list[tuple[object, ...]] = [
-            (tuple(names.get(one, "?") for one in run.parent_ids), run.name, run.run_type, run.tags, ends.get(run.run_id))
+            (
+                tuple(names.get(one, "?") for one in run.parent_ids),
+                run.name,
+                run.run_type,
+                run.tags,
+                ends.get(run.run_id),
+            )
             for run in self.runs
         ]
         return sorted(rows, key=repr)
@@ -85,5 +91,3 @@ def misplaced(trace: Trace) -> list[str]:
             inside = {other.run_id for other in trace.events if run_id in other.parent_ids}
             wrong += [f"{name} ended before {open_runs[one]} inside it" for one in inside if one in open_runs]
     return wrong + [f"{name} never ended" for name in open_runs.values()]
-
-

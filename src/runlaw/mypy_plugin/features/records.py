@@ -81,10 +81,8 @@ def on_record(call: Call, expr: Expression, given: Type, before: str, number: in
         return None
     picking = pick_call(call, expr)
     if picking is not None:
-        step, keys = picking
-        return step, picked(
-            call, f"step {number} ({step.name}) cannot follow step {number - 1} ({before})", *picking, base
-        )
+        where = f"step {number} ({picking[0].name}) cannot follow step {number - 1} ({before})"
+        return picking[0], picked(call, where, *picking, base)
     if expr.callee.fullname != _ASSIGN or not expr.args or any(kind is not ARG_NAMED for kind in expr.arg_kinds):
         return None
     anything = Step(expr, get_proper_type(call.api.named_generic_type("builtins.object", [])), "assign")

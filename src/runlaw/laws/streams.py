@@ -1,0 +1,202 @@
+"""Streams: they add up to the value, flow without waiting, and leave nothing open."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from runlaw.combinators.lift_stream import lift_stream
+from runlaw.combinators.lift_transform import lift_transform
+from runlaw.combinators.map_chunks import map_chunks
+from runlaw.combinators.parallel import parallel
+from runlaw.combinators.pipe import pipe
+from runlaw.combinators.retry import with_retry
+from runlaw.combinators.timeout import with_timeout
+from runlaw.laws.assumptions import IN_ORDER, SUMS_UP
+from runlaw.laws.gauge import Ticks
+from runlaw.laws.law import Case, Claim, Program, law, nothing_wrong, outcomes
+from runlaw.laws.palette import apass_on, pass_on
+from runlaw.laws.programs import PATIENT
+from runlaw.laws.ways import STREAMS, achunks_of, asynchronously, chunks_of, collect, run_async, total
+
+
+@law("streams", "sum(r.stream(x)) = r.invoke(x)", SUMS_UP)
+def chunks_add_up(case: Case) -> Claim:
+    r, x = case.program, case.value
+    return outcomes(
+        f"{r!r}, by stream", lambda: total(r, x, chunks_of(r, x)), f"{r!r}, invoked", lambda: r.invoke(x), (r, x)
+    )
+
+
+@law("streams", "sum(r.astream(x)) = r.invoke(x)", SUMS_UP)
+def async_chunks_add_up(case: Case) -> Claim:
+    r, x = case.program, case.value
+    return outcomes(
+        f"{r!r}, by astream", lambda: total(r, x, achunks_of(r, x)), f"{r!r}, invoked", lambda: r.invoke(x), (r, x)
+    )
+
+
+@law("streams", "r.astream(x) gives the chunks of r.stream(x)", IN_ORDER)
+def async_chunks_are_the_same(case: Case) -> Claim:
+    r, x = case.program, case.value
+    return outcomes(
+        f"{r!r}, by astream", lambda: achunks_of(r, x), f"{r!r}, by stream", lambda: chunks_of(r, x), (r, x)
+    )
+
+
+@law("streams", "r.transform([x]) gives the chunks of r.stream(x)", IN_ORDER, SUMS_UP)
+def one_chunk_is_the_value(case: Case) -> Claim:
+    r, x = case.program, case.value
+    way = "atransform" if case.way in ("ainvoke", "astream") else "transform"
+    return outcomes(
+        f"{r!r}, by {way}", lambda: STREAMS[way](r, x), f"{r!r}, by stream", lambda: chunks_of(r, x), (r, x)
+    )
+
+
+@law("streams", "r | pass_on gives the chunks of r", IN_ORDER)
+def passing_on(case: Case) -> Claim:
+    r, x = case.program, case.value
+    passed = pipe(r, apass_on if case.way in ("ainvoke", "astream") else pass_on)
+    return outcomes(
+        f"{passed!r}, by stream", lambda: chunks_of(passed, x), f"{r!r}, by stream", lambda: chunks_of(r, x), (r, x)
+    )
+
+
+def through(ticks: Ticks, case: Case) -> Program:
+    """An endless stream through streaming steps; which ones depends on the case."""
+    step = lift_transform(ticks.passing)
+    between: tuple[Program, ...] = (
+        step, pipe(step, map_chunks(str.upper)), with_timeout(step, PATIENT), with_retry(step, delays=[0.0]),
+    )  # fmt: skip
+    return pipe(lift_stream(ticks.generate), between[case.number], step)
+
+
+def taken(program: Program, case: Case, count: int, ticks: Ticks) -> tuple[list[Any], int, int]:  # Any: chunks
+    """The first chunks of an endless stream that is then closed; how many were read, and what is open at once."""
+    if case.way in ("invoke", "stream"):
+        chunks = program.stream(0)
+        first = list(islice(chunks, count))
+        chunks.close()
+        return first, ticks.read, ticks.open
+
+    async def take() -> tuple[list[Any], int, int]:  # Any: as above
+        source = program.astream(0)
+        first = [await anext(source) for _ in range(count)]
+        await source.aclose()
+        return first, ticks.read, ticks.open
+
+    return run_async(take())
+
+
+@law("streams", "a stream of streaming steps has its n-th chunk out before its (n+1)-th is pulled")
+def laziness(case: Case) -> Claim:
+    count = case.number + 1
+
+    def find() -> list[str]:
+        ticks = Ticks()
+        first, read, _ = taken(through(ticks, case), case, count, ticks)
+        wrong = [] if read == count else [f"{read} chunks were read for {count}"]
+        return wrong if len(first) == count else [*wrong, f"{len(first)} chunks came"]
+
+    return nothing_wrong("what was read", find)
+
+
+@law("streams", "closing a stream early closes every step above it, at once")
+def closing_closes(case: Case) -> Claim:
+    def find() -> list[str]:
+        ticks = Ticks()
+        *_, left = taken(through(ticks, case), case, case.number, ticks)
+        return [f"{left} generators are still open"] if left else []
+
+    return nothing_wrong("what is open", find)
+
+
+@law("streams", "closing a parallel early closes its branches")
+def closing_closes_branches(case: Case) -> Claim:
+    def find() -> list[str]:
+        ticks = Ticks()
+        quick = lift_stream(ticks.generate, blocking=False)
+        *_, left = taken(parallel(a=quick, b=quick), case, case.number, ticks)
+        return [f"{left} generators are still open"] if left else []
+
+    return nothing_wrong("what is open", find)
+
+
+@law("streams", "a failing step closes every step above it")
+def failing_closes(case: Case) -> Claim:
+    def find() -> list[str]:
+        ticks = Ticks()
+
+        def broken(text: str) -> str:
+            if ticks.read > case.number:
+                raise ValueError("enough")
+            return text
+
+        program = pipe(lift_stream(ticks.generate), lift_transform(ticks.passing), map_chunks(broken))
+        told = []
+        try:
+            told = STREAMS["astream" if case.way in ("ainvoke", "astream") else "stream"](program, 0)
+        except ValueError:
+            return [f"{ticks.open} generators are still open"] if ticks.open else []
+        return [f"it ended with {told!r}"]
+
+    return nothing_wrong("what is open", find)
+
+
+@law("streams", "r.transform(chunks) pulls nothing before it is read")
+def nothing_is_pulled_early(case: Case) -> Claim:
+    def find() -> list[str]:
+        ticks = Ticks()
+        program = lift_transform(ticks.passing)
+        if case.way in ("invoke", "stream"):
+            program.transform(ticks.generate(0)).close()
+        else:
+            run_async(program.atransform(asynchronously(ticks.generate(0))).aclose())
+        return [f"{ticks.read} chunks were read"] if ticks.read else []
+
+    return nothing_wrong("what was read", find)
+
+
+@law("streams", "the chunks of r.stream(x), read one at a time, are those read at once", IN_ORDER)
+def pace_changes_nothing(case: Case) -> Claim:
+    r, x = case.program, case.value
+
+    def slowly() -> list[Any]:  # Any: chunks
+        chunks = r.stream(x)
+        return [chunk for chunk in iter(lambda: next(chunks, chunks), chunks)]
+
+    return outcomes(f"{r!r}, one at a time", slowly, f"{r!r}, at once", lambda: chunks_of(r, x), (r, x))
+
+
+@law("streams", "two streams of one program do not disturb each other", IN_ORDER)
+def streams_are_independent(case: Case) -> Claim:
+    r, x = case.program, case.value
+
+    def both() -> list[list[Any]]:  # Any: chunks
+        one, other = r.stream(x), r.stream(x)
+        first = list(islice(one, 1))
+        second = list(other)
+        return [first + list(one), second]
+
+    def alone() -> list[list[Any]]:  # Any: chunks
+        return [chunks_of(r, x), chunks_of(r, x)]
+
+    async def asynchronous() -> list[list[Any]]:  # Any: chunks
+        one, other = r.astream(x), r.astream(x)
+        first = [await anext(one)] if case.number else []
+        second = await collect(other)
+        return [first + await collect(one), second]
+
+    if case.way == "astream" and chunks_or_none(r, x):
+        return outcomes(
+            f"{r!r}, twice at one time", lambda: run_async(asynchronous()), "one after the other", alone, (r, x)
+        )
+    return outcomes(f"{r!r}, twice at one time", both, "one after the other", alone, (r, x))
+
+
+def chunks_or_none(program: Program, value: Any) -> list[Any] | None:  # Any: what the program takes and gives
+    """The chunks of a stream; ``None`` where it fails."""
+    try:
+        return chunks_of(program, value)
+    except Exception:  # whatever the program raises
+        return None
