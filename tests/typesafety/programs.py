@@ -90,6 +90,6 @@ def _read(path: Path) -> File:
         names = frozenset(gap["names"].replace(" ", "").split(",")) if gap else frozenset()
         source = ast.get_source_segment(text, node) or ""
         found.append(
-            Program(path.relative_to(ROOT).as_posix(), span, source, not wrong, names, last.rstrip().endswith("# runs"))
+            Program(path.relative_to(ROOT).as_posix(), span, source, not wrong, names, "# runs" in last)
         )
     return File(path, tuple(found), tree)

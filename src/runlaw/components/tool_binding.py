@@ -96,9 +96,8 @@ def told_of(node: Node, tools: Sequence[ToolSchema]) -> Node:
 
 def _told(fn: object, tools: Sequence[ToolSchema]) -> Any:  # Any: the function of a leaf
     """The function of a model's leaf, told of tools; ``None`` where it takes none."""
-    if not isinstance(fn, Adapted) or not isinstance(fn.fn, TakesTools):
-        return None
-    return replace(fn, fn=fn.fn.with_tools(tools))
+    function: object = getattr(fn, "fn", None) if isinstance(fn, Adapted) else None
+    return replace(fn, fn=function.with_tools(tools)) if isinstance(function, TakesTools) else None  # type: ignore[type-var]  # a call object is a dataclass
 
 
 def _same(told: Sequence[Node], before: Sequence[Node]) -> bool:

@@ -15,7 +15,7 @@ from runlaw.interpret.aplaces import acompletions
 from runlaw.interpret.blame import blame
 from runlaw.interpret.group import takes_groups
 from runlaw.interpret.merge import ROOM
-from runlaw.interpret.program import Call, Opener, Program, rule
+from runlaw.interpret.program import WRAPPERS, Call, Opener, Program, rule
 from runlaw.interpret.records import check_items
 from runlaw.interpret.run import Run
 from runlaw.interpret.segments import in_segments
@@ -103,7 +103,7 @@ def pipe(program: Program) -> Opener:
 def openers_of(program: Program, nodes: Sequence[Node]) -> list[Opener]:
     """The openers of a pipe's steps."""
     if program.mode.observed:
-        return [program.step(index).stream for index in range(len(nodes))]
+        return WRAPPERS["watched_openers"](program, nodes)  # type: ignore[no-any-return]  # a list of openers
     openers: list[Opener] = []
     begun = 0
     for index in range(1, len(nodes) + 1):

@@ -28,6 +28,7 @@ async def invoke(engine: Engine, value: Any, config: Config) -> Any:  # Any: a u
 async def call_root(root: Root, value: Any) -> Any:  # Any: a user's values
     """Call the program in its run."""
     run = root.run
+    await root.aenter()
     token = CURRENT.set(run)
     try:
         return await root.program.call(value, run)
@@ -37,7 +38,7 @@ async def call_root(root: Root, value: Any) -> Any:  # Any: a user's values
         raise
     finally:
         CURRENT.reset(token)
-        root.leave()
+        root.aleave()
 
 
 def stream(engine: Engine, value: Any, config: Config) -> AsyncGenerator[Any, None]:  # Any: a user's values
@@ -101,6 +102,7 @@ async def scoped(
     root = engine.begin(config, asynchronous=True, streaming=True)
     root_run = root.run
     reading: Stream | None = None
+    await root.aenter()
     token = CURRENT.set(root_run)
     try:
         reading = root.program.stream(source(), root_run)
@@ -122,7 +124,7 @@ async def scoped(
                 await aclose(reading.opened)
         finally:
             CURRENT.reset(token)
-            root.leave()
+            root.aleave()
 
 
 marked(scoped, "stream")
@@ -139,39 +141,55 @@ async def batch(
         return []
     if takes_groups(engine.node):
         return [raised_or(item, keep_errors) for item in await grouped(engine, values, configs)]
-    around, bodies = batch_bodies(engine, values, configs)
-    if len(bodies) == 1 or not engine.facts.waits:
-        results: list[Any] = []  # Any: a user's values
-        for body in bodies:
-            try:
-                results.append(await body(around))
-            except Exception as error:
-                if not keep_errors:
-                    raise
-                results.append(error)
-        return results
-    return await agather(around, bodies, keep_errors=keep_errors)
+    root, bodies = batch_bodies(engine, values, configs)
+    await root.aenter()
+    token = CURRENT.set(root.run)
+    try:
+        if len(bodies) > 1 and engine.facts.waits:
+            return await agather(root.run, bodies, keep_errors=keep_errors)
+        return [await one_of(body, root.run, keep_errors) for body in bodies]
+    finally:
+        CURRENT.reset(token)
+        root.aleave()
+
+
+async def one_of(body: Body, run: Run, keep_errors: bool) -> Any:  # Any: a user's values
+    """What a body gives, or its ``Exception``, if that is to be kept."""
+    try:
+        return await body(run)
+    except Exception as error:
+        if not keep_errors:
+            raise
+        return error
 
 
 def batch_bodies(
     engine: Engine,
     values: list[Any],
     configs: list[Config],  # Any: a user's values
-) -> tuple[Run, list[Body]]:
+) -> tuple[Root, list[Body]]:
     """The run that all values share the limit of, and for each value its call in a run of its own."""
-    around = engine.begin(shared_limit(configs), asynchronous=True).run
+    shared = engine.begin(shared_limit(configs), asynchronous=True)
+    around = shared.run
 
     def body(value: Any, config: Config) -> Body:  # Any: a user's values
         return lambda own: call_root(engine.begin_in(around, own.control, config), value)
 
-    return around, [body(value, config) for value, config in zip(values, configs, strict=True)]
+    return shared, [body(value, config) for value, config in zip(values, configs, strict=True)]
 
 
 async def grouped(engine: Engine, values: list[Any], configs: list[Config]) -> list[Item]:  # Any: a user's values
     """All values through a program that takes groups."""
-    around, items, program = group_items(engine, values, configs, asynchronous=True)
-    call = WRAPPERS["called"](program, group_flow)
-    return await call(items, around)  # type: ignore[no-any-return]  # what group_flow returns
+    shared = engine.begin(shared_limit(configs), asynchronous=True)
+    await shared.aenter()
+    token = CURRENT.set(shared.run)
+    try:
+        items, program = group_items(engine, shared.run, values, configs)
+        call = WRAPPERS["called"](program, group_flow)
+        return await call(items, shared.run)  # type: ignore[no-any-return]  # what group_flow returns
+    finally:
+        CURRENT.reset(token)
+        shared.aleave()
 
 
 async def batch_as_completed(
@@ -187,9 +205,23 @@ async def batch_as_completed(
         for index, item in enumerate(await grouped(engine, values, configs)):
             yield index, raised_or(item, keep_errors)
         return
-    around, bodies = batch_bodies(engine, values, configs)
-    async with aclosing(acompletions(around, bodies, keep_errors=keep_errors)) as outcomes:
-        async for index, result, error in outcomes:
-            if error is not None and not keep_errors:
-                raise error
-            yield index, result if error is None else error
+    root, bodies = batch_bodies(engine, values, configs)
+    await root.aenter()
+    try:
+        async with aclosing(acompletions(root.run, bodies, keep_errors=keep_errors)) as outcomes:
+            while (outcome := await inside(root.run, outcomes)) is not END:
+                index, result, error = outcome
+                if error is not None and not keep_errors:
+                    raise error
+                yield index, result if error is None else error
+    finally:
+        root.aleave()
+
+
+async def inside(run: Run, chunks: AsyncGenerator[Any, None]) -> Any:  # Any: whatever the generator gives
+    """The next of a generator, made inside a run; ``END`` when there is none."""
+    token = CURRENT.set(run)
+    try:
+        return await anext(chunks, END)
+    finally:
+        CURRENT.reset(token)

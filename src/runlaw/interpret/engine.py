@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from runlaw.algebra.facts import facts
-from runlaw.interpret import acall, amerge, astream, call, drive, flows, limits, merge, observe, stream
+from runlaw.interpret import acall, amerge, astream, call, drive, flows, limits, merge, observe, stream, watched_stretch
 from runlaw.interpret.current import CURRENT
-from runlaw.interpret.places import Control, Limit, Stopped
+from runlaw.interpret.places import Control, Stopped
 from runlaw.interpret.program import Call, Flat, Mode, Program
 from runlaw.interpret.run import Env, Run, locate
+from runlaw.interpret.visit import Visit, visit
+from runlaw.interpret.watch import give_up
 from runlaw.kernel.config import NO_CONFIG, Config
 from runlaw.kernel.nodes import Node, Pipe
 
-RULE_MODULES = (call, acall, stream, astream, merge, amerge, flows, drive, limits, observe)
+RULE_MODULES = (call, acall, stream, astream, merge, amerge, flows, drive, limits, observe, watched_stretch)
 """The modules that say what node kinds mean; importing them registers their rules."""
 MODES = {(a, o): Mode(asynchronous=a, observed=o) for a in (False, True) for o in (False, True)}
 
@@ -79,7 +81,7 @@ class Engine:
         run.listeners = here.run.listeners + config.listeners
         run.parent_ids = here.ids()
         run.parent = here.run if inside_watched else None
-        return Root(program, run, *join(run, here.run, asynchronous, limit, apart))
+        return Root(program, run, join(run, here.run, asynchronous, limit, apart))
 
     def begin_in(self, around: Run, control: Control | None, config: Config) -> Root:
         """One value of a batch: a run of its own under the limit of the whole batch."""
@@ -93,6 +95,7 @@ class Engine:
         run.inherited = around.inherited
         run.listeners = around.listeners + config.listeners
         run.parent_ids = around.parent_ids
+        run.siblings = around.children
         return Root(program, run)
 
 
@@ -103,49 +106,56 @@ def smaller(one: int | None, other: int | None) -> int | None:
     return min(one, other)
 
 
-def join(
-    run: Run, outer: Run, asynchronous: bool, limit: int | None, apart: bool = False
-) -> tuple[Control | None, Limit | None]:
-    """Let a run have part in the limit of the run around it; the control and limit to go back to at its end.
+def join(run: Run, outer: Run, asynchronous: bool, limit: int | None, apart: bool = False) -> Visit | None:
+    """Let a run have part in the limit of the run around it.
 
-    One that goes ``apart`` has a thread or task of its own, and so a place of its own.
+    One that goes ``apart``, or another way than that run, has an environment, and so places, of its own: if the
+    run around it is limited, only the one of the leaf that called it.
     """
     env = outer.env
-    if env is None or env.asynchronous != asynchronous or apart:
-        own = Env(asynchronous)
-        bounds = [n for n in (1 if env is not None and env.limit is not None else None, limit) if n is not None]
-        if env is not None:
-            own.streaming, own.reported, own.watch = env.streaming, env.reported, env.watch
-        run.env = own
-        if bounds:
-            run.control = own.bounded(min(bounds))
-        return None, None
-    run.env = env
-    run.control = outer.control
-    if limit is None:
-        return None, None
-    if run.control is None:
-        run.control = env.bounded(limit) if env.limit is None else Control(env.scheduler)
-        if env.limit is not None:
-            return None, None
-    around = run.control.limit
-    run.control.limit = Limit(limit, around)
-    run.control.limit.free -= 1
-    return run.control, around
+    if env is not None and env.asynchronous == asynchronous and not apart:
+        run.env = env
+        run.control = outer.control
+        visited = visit(run, outer, limit)
+        if visited is not None or limit is None:
+            return visited
+    own = run.env = Env(asynchronous)
+    bound = smaller(limit, 1 if env is not None and env.limit is not None else None)
+    if env is not None:
+        own.streaming, own.reported, own.watch = env.streaming, env.reported, env.watch
+    if bound is not None:
+        run.control = own.bounded(bound)
+    return None
 
 
 class Root:
     """One call of a program by one of the ways of running."""
 
-    __slots__ = ("around", "control", "program", "run")
+    __slots__ = ("program", "run", "visit")
 
-    def __init__(self, program: Program, run: Run, control: Control | None = None, around: Limit | None = None) -> None:
+    def __init__(self, program: Program, run: Run, visited: Visit | None = None) -> None:
         self.program = program
         self.run = run
-        self.control = control
-        self.around = around
+        self.visit = visited
+
+    def enter(self) -> None:
+        """A sync call begins; inside a limited run it may have to wait for a place."""
+        if self.visit is not None:
+            self.visit.enter()
 
     def leave(self) -> None:
-        """The call is over."""
-        if self.control is not None:
-            self.control.limit = self.around
+        """The sync call is over; runs of its values that are not over were abandoned."""
+        if self.run.children is not None:
+            give_up(self.run.children)
+        if self.visit is not None:
+            self.visit.leave()
+
+    async def aenter(self) -> None:
+        """An async call begins; inside a limited run it may have to wait for a place."""
+        if self.visit is not None:
+            await self.visit.aenter()
+
+    def aleave(self) -> None:
+        """The async call is over."""
+        if self.visit is not None:
+            self.visit.aleave()

@@ -20,15 +20,14 @@ def shared_limit(configs: list[Config]) -> Config:
 
 def group_items(
     engine: Engine,
-    values: list[Any],
+    around: Run,
+    values: list[Any],  # Any: a user's values
     configs: list[Config],
-    asynchronous: bool,  # Any: a user's values
-) -> tuple[Run, list[Item], Program]:
-    """The shared run, the items each in a run of its own, and the program."""
-    around = engine.begin(shared_limit(configs), asynchronous).run
+) -> tuple[list[Item], Program]:
+    """The items, each in a run of its own inside the shared one, and the program."""
     roots = [engine.begin_in(around, around.control, config) for config in configs]
     observed = next((root for root in roots if root.program.mode.observed), roots[0])
-    return around, [Item(value, root.run) for value, root in zip(values, roots, strict=True)], observed.program
+    return [Item(value, root.run) for value, root in zip(values, roots, strict=True)], observed.program
 
 
 def group_flow(program: Program, items: list[Item]) -> Flow:

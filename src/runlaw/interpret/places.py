@@ -64,11 +64,12 @@ class Limit:
 class Control:
     """One thread of control. ``dead`` says that it was abandoned; ``alarms`` are then called, to wake it."""
 
-    __slots__ = ("alarms", "dead", "groups", "holds", "limit", "scheduler", "wake")
+    __slots__ = ("alarms", "dead", "groups", "holds", "limit", "scheduler", "visits", "wake")
 
     def __init__(self, scheduler: Scheduler | None, limit: Limit | None = None, holds: bool = False) -> None:
         self.scheduler = scheduler
         self.alarms: list[Callable[[], None]] = []
+        self.visits = 0
         self.limit = limit
         self.holds = holds
         self.dead = False
@@ -169,6 +170,18 @@ class Scheduler:
             jobs = self._dispatch()
         self._submit(jobs)
         wake.acquire()
+
+    def lend_to_visit(self, host: Control) -> bool:
+        """A leaf calls a Runnable; whether that is the only one it now calls."""
+        with self._lock:
+            host.visits += 1
+            return host.visits == 1
+
+    def end_visit(self, host: Control) -> bool:
+        """A Runnable that a leaf called has ended; whether it was the last one."""
+        with self._lock:
+            host.visits -= 1
+            return host.visits == 0
 
     def allow(self, group: Group, jobs: int) -> None:
         """Let ``jobs`` jobs of the group start in all; the others wait for another call."""

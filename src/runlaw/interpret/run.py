@@ -77,6 +77,7 @@ class Run:
         "program",
         "quick",
         "run_id_",
+        "siblings",
         "tag_of_child",
     )
 
@@ -85,7 +86,8 @@ class Run:
         self.parent = parent
         self.env = env
         self.control = control
-        self.children: set[Any] | None = None  # Any: the watched runs directly inside, where they are noted
+        self.children: set[Any] | None = None  # Any: of the watched runs of its values, in the run of a batch
+        self.siblings: set[Any] | None = None  # Any: the same, in the run of one of the values
         self.own: Config = NO_CONFIG
         self.inherited: Config = NO_CONFIG
         self.listeners: tuple[Listener, ...] = ()

@@ -10,7 +10,7 @@ from runlaw.interpret.call import bare, loop, with_run
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.perform import read_all
 from runlaw.interpret.places import Stopped
-from runlaw.interpret.program import Call, Opener, Program, rule
+from runlaw.interpret.program import WRAPPERS, Call, Opener, Program, rule
 from runlaw.interpret.records import check_record, missing_key
 from runlaw.interpret.run import Run
 from runlaw.interpret.segments import in_segments
@@ -156,7 +156,9 @@ def pipe(program: Program) -> Opener:
 
 def openers_of(program: Program, nodes: Sequence[Node]) -> list[Opener]:
     """The openers of a pipe's steps, with stretches of like leaves fused where nobody watches or may stop them."""
-    if program.mode.observed or program.mode.checked:
+    if program.mode.observed:
+        return WRAPPERS["watched_openers"](program, nodes)  # type: ignore[no-any-return]  # a list of openers
+    if program.mode.checked:
         return [program.step(index).stream for index in range(len(nodes))]
     flats = [bare(node) for node in nodes]
     kinds = [None if flat is None else isinstance(node, MapChunks) for node, flat in zip(nodes, flats, strict=True)]

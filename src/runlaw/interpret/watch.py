@@ -121,6 +121,7 @@ class Watched(Run):
     items = None
     outer = None
     children = None
+    siblings = None
     run_id_ = None
     tag_of_child: str | None = None
 
@@ -210,10 +211,10 @@ class Watched(Run):
         return tell
 
     def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
-        """Tell the output, and the input."""
+        """Tell the output, and the input: ``value`` where it was not known when the run started."""
         if self.phase == STARTED:
             self.phase = ENDED
-            given = self.given if value is UNKNOWN else value
+            given = value if self.given is UNKNOWN else self.given
             self._last("on_end", RunEnded(self.info, time(), output, given))
         self.phase = ENDED
 
@@ -263,8 +264,7 @@ class Watched(Run):
             self._tell(event, key)
             return
         with self.shared.lock:
-            for child in list(self.shared.children):
-                child.fail(CancelledError())
+            give_up(self.shared.children)
             self._tell(event, key)
 
     def _tell(self, event: Event, key: str | None = None) -> None:
@@ -317,7 +317,7 @@ class Guarded(Watched):
                 self._leave()
 
     def _enter(self) -> bool:
-        siblings = None if self.parent is None else self.parent.children
+        siblings = None if self.parent is None else self.parent.siblings
         if siblings is not None:
             siblings.add(self)
         if self.above is None or self.above.adopt(self):
@@ -326,7 +326,7 @@ class Guarded(Watched):
         return False
 
     def _leave(self) -> None:
-        siblings = None if self.parent is None else self.parent.children
+        siblings = None if self.parent is None else self.parent.siblings
         if siblings is not None:
             siblings.discard(self)
         if self.above is not None and self.above.shared is not None:
@@ -389,7 +389,7 @@ def open_run(program: Program, parent: Run) -> Watched:
     assert env is not None
     if parent.info is None:
         above = None if parent.parent is None else origin_of(parent.parent)
-        alone = above is None and parent.children is None
+        alone = above is None and parent.siblings is None
     else:
         above = origin_of(parent)
         alone = type(above) is Watched
@@ -398,9 +398,9 @@ def open_run(program: Program, parent: Run) -> Watched:
     return (Watched if alone and not program.mode.checked else Guarded)(program, parent, above)
 
 
-def give_up_batch(around: Run) -> None:
-    """End the runs of a batch's values that are not over: they were abandoned."""
-    for run in list(around.children or ()):
+def give_up(runs: set[Watched]) -> None:
+    """End runs that were abandoned, where they are not over."""
+    for run in list(runs):
         run.fail(CancelledError())
 
 

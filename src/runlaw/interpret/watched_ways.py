@@ -73,7 +73,6 @@ def read(
     finally:
         handover.close()
         handover.error = None
-        root.leave()
 
 
 def produce(
@@ -167,7 +166,7 @@ async def awatch(
     finally:
         handover.close()
         await cancel_all([program])
-        root.leave()
+        root.aleave()
 
 
 async def arun_steps(root: Root, value: Any) -> None:  # Any: a user's values

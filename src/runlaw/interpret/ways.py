@@ -35,6 +35,7 @@ def invoke(engine: Engine, value: Any, config: Config) -> Any:  # Any: a user's 
 def call_root(root: Root, value: Any) -> Any:  # Any: a user's values
     """Call the program in its run."""
     run = root.run
+    root.enter()
     token = CURRENT.set(run)
     try:
         return root.program.call(value, run)
@@ -114,6 +115,7 @@ def scoped(
     root = engine.begin(config, asynchronous=False, streaming=True)
     root_run = root.run
     reading: Stream | None = None
+    root.enter()
     token = CURRENT.set(root_run)
     try:
         reading = root.program.stream(source(), root_run)
@@ -159,12 +161,17 @@ def batch(
         return quick_batch(engine, values, keep_errors)
     if takes_groups(engine.node):
         return [raised_or(item, keep_errors) for item in grouped(engine, values, configs)]
-    around, jobs = batch_jobs(engine, values, configs)
-    if len(jobs) == 1 or not engine.facts.blocking:
-        results = [kept(job, around) if keep_errors else job(around) for job in jobs]
-        return [result.error if isinstance(result, Failed) else result for result in results]
-    scheduler, owner, limit = around.scheduler()
-    return gather(scheduler, owner, limit, (in_job(job, around) for job in jobs), keep_errors=keep_errors)
+    root, jobs = batch_jobs(engine, values, configs)
+    around = root.run
+    root.enter()
+    try:
+        if len(jobs) == 1 or not engine.facts.blocking:
+            results = [kept(job, around) if keep_errors else job(around) for job in jobs]
+            return [result.error if isinstance(result, Failed) else result for result in results]
+        scheduler, owner, limit = around.scheduler()
+        return gather(scheduler, owner, limit, (in_job(job, around) for job in jobs), keep_errors=keep_errors)
+    finally:
+        root.leave()
 
 
 def quick_batch(engine: Engine, values: list[Any], keep_errors: bool) -> list[Any]:  # Any: a user's values
@@ -198,9 +205,11 @@ def batch_jobs(
     engine: Engine,
     values: list[Any],
     configs: list[Config],  # Any: a user's values
-) -> tuple[Run, list[Callable[[Run], Any]]]:  # Any: a user's values
+) -> tuple[Root, list[Callable[[Run], Any]]]:  # Any: a user's values
     """The run that all values share the limit of, and for each value its call in a run of its own."""
-    around = engine.begin(shared_limit(configs), asynchronous=False).run
+    shared = engine.begin(shared_limit(configs), asynchronous=False)
+    around = shared.run
+    around.children = set()
 
     def job(value: Any, config: Config) -> Callable[[Run], Any]:  # Any: a user's values
         def call(own: Run) -> Any:  # Any: a user's values
@@ -209,7 +218,7 @@ def batch_jobs(
 
         return call
 
-    return around, [job(value, config) for value, config in zip(values, configs, strict=True)]
+    return shared, [job(value, config) for value, config in zip(values, configs, strict=True)]
 
 
 def in_job(call: Callable[[Run], Any], around: Run) -> Callable[[Control], Any]:  # Any: a user's values
@@ -219,9 +228,14 @@ def in_job(call: Callable[[Run], Any], around: Run) -> Callable[[Control], Any]:
 
 def grouped(engine: Engine, values: list[Any], configs: list[Config]) -> list[Item]:  # Any: a user's values
     """All values through a program that takes groups."""
-    around, items, program = group_items(engine, values, configs, asynchronous=False)
-    call = WRAPPERS["called"](program, group_flow)
-    return call(items, around)  # type: ignore[no-any-return]  # what group_flow returns
+    shared = engine.begin(shared_limit(configs), asynchronous=False)
+    shared.enter()
+    try:
+        items, program = group_items(engine, shared.run, values, configs)
+        call = WRAPPERS["called"](program, group_flow)
+        return call(items, shared.run)  # type: ignore[no-any-return]  # what group_flow returns
+    finally:
+        shared.leave()
 
 
 def batch_as_completed(
@@ -241,13 +255,19 @@ def batch_as_completed(
         return
     if not values:
         return
-    around, jobs = batch_jobs(engine, values, configs)
-    if len(jobs) == 1 or not engine.facts.blocking:
-        for index, job in enumerate(jobs):
-            result = kept(job, around) if keep_errors else job(around)
-            yield index, result.error if isinstance(result, Failed) else result
-        return
-    for index, result, error in completions([in_job(job, around) for job in jobs], around, keep_errors=keep_errors):
-        if error is not None and not (keep_errors and isinstance(error, Exception)):
-            raise error
-        yield index, result if error is None else error
+    root, jobs = batch_jobs(engine, values, configs)
+    around = root.run
+    root.enter()
+    try:
+        if len(jobs) == 1 or not engine.facts.blocking:
+            for index, job in enumerate(jobs):
+                result = kept(job, around) if keep_errors else job(around)
+                yield index, result.error if isinstance(result, Failed) else result
+            return
+        thunks = [in_job(job, around) for job in jobs]
+        for index, result, error in completions(thunks, around, keep_errors=keep_errors):
+            if error is not None and not (keep_errors and isinstance(error, Exception)):
+                raise error
+            yield index, result if error is None else error
+    finally:
+        root.leave()

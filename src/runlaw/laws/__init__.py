@@ -3,9 +3,9 @@
 from runlaw.laws.catalogue import LAWS, law_named
 from runlaw.laws.check import Checked, Report, check_law, check_laws
 from runlaw.laws.code import code
+from runlaw.laws.generate import inputs_of, programs, programs_and_inputs, programs_from
 from runlaw.laws.law import CannotCheck, Law, LawBroken
 from runlaw.laws.monoids import NotAHomomorphism, NotAMonoid, check_homomorphism, check_monoid
-from runlaw.laws.programs import inputs_of, programs, programs_and_inputs, programs_from
 from runlaw.laws.suite import LawSuite, law_suite
 
 __all__ = [

@@ -24,7 +24,7 @@ from runlaw.kernel.nodes import (
     Timeout,
     Transform,
 )
-from runlaw.laws.law import Assumption, Case
+from runlaw.laws.law import Assumption, Case, Program
 from runlaw.laws.outcomes import observe, same_outcome
 from runlaw.laws.ways import total
 
@@ -54,13 +54,13 @@ def succeeds(case: Case) -> bool:
     return outcome.error is None
 
 
-def sums_up(case: Case) -> bool:
+def sums_up(program: Program, value: Any) -> bool:  # Any: what the program takes
     """Whether the reference's chunks add up to the reference's value."""
-    streamed = reference_stream(case.program, case.value)
+    streamed = reference_stream(program, value)
+    called = reference(program, value)
     if streamed.error is not None:
-        return same_outcome(streamed, reference(case.program, case.value))
-    added = observe(lambda: total(case.program, case.value, streamed.value))
-    return same_outcome(added, reference(case.program, case.value))
+        return same_outcome(streamed, called)
+    return same_outcome(observe(lambda: total(program, value, streamed.value)), called)
 
 
 def pickles(case: Case) -> bool:
@@ -75,7 +75,8 @@ def pickles(case: Case) -> bool:
 SUCCEEDS = Assumption("the program succeeds on the input", succeeds)
 FAILS = Assumption("the program fails on the input", lambda case: not succeeds(case))
 SUMS_UP = Assumption(
-    "no policy catches an error after the first chunk, and leaves that transform respect sums", sums_up
+    "no policy catches an error after the first chunk, and leaves that transform respect sums",
+    lambda case: sums_up(case.program, case.value),
 )
 PICKLES = Assumption("the leaves are importable", pickles)
 INPUT_ADDS_UP = Assumption("the input's type knows how to add up", lambda case: input_monoid(case) is not None)

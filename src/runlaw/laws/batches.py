@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from runlaw.combinators.batch import map_batch
@@ -10,10 +11,13 @@ from runlaw.combinators.leaves import const
 from runlaw.combinators.lift_batch import lift_batch
 from runlaw.combinators.pipe import pipe
 from runlaw.laws.assumptions import NO_GROUPS
-from runlaw.laws.law import Case, Claim, law, meaning, nothing_wrong, outcomes
+from runlaw.laws.law import Case, Claim, Program, law, meaning, nothing_wrong, outcomes
 from runlaw.laws.outcomes import Outcome, observe, same_outcome, show_outcome
-from runlaw.laws.palette import pass_on, same
+from runlaw.laws.palette import pass_on
 from runlaw.laws.ways import collect, run_async
+
+passing: Program = pass_on
+unchanged: Program = pipe(identity)
 
 
 def several(case: Case) -> list[Any]:  # Any: what the program takes
@@ -23,7 +27,7 @@ def several(case: Case) -> list[Any]:  # Any: what the program takes
 
 @law("batches", "map_batch(identity) = identity, on lists")
 def functor_identity(case: Case) -> Claim:
-    return meaning(case, map_batch(identity), identity, value=several(case))
+    return meaning(case, map_batch(unchanged), unchanged, value=several(case))
 
 
 @law("batches", "map_batch(r | f) = map_batch(r) | map_batch(f)", NO_GROUPS)
@@ -58,7 +62,7 @@ def map_batch_is_batch(case: Case) -> Claim:
 @law("batches", "map_batch(identity)([0, 1, ..., n]) = [0, 1, ..., n]: order is kept, in every way of running")
 def order_is_kept(case: Case) -> Claim:
     numbers = list(range(case.number + 2))
-    return meaning(case, map_batch(pass_on), const(numbers), value=numbers)
+    return meaning(case, map_batch(passing), const(numbers), value=numbers)
 
 
 @law("batches", "sorted(r.batch_as_completed(xs)) = enumerate(r.batch(xs))")
@@ -126,8 +130,9 @@ def groups_change_no_value(case: Case) -> Claim:
 @law("batches", "map_batch(s | lift_batch(f) | s) = map_batch(lift_batch(f))")
 def groups_in_the_middle(case: Case) -> Claim:
     grouped = lift_batch(_numbered, max_batch_size=case.number + 1)
-    return meaning(case, map_batch(pipe(same, grouped, same)), map_batch(grouped), value=list(range(5)))
+    between: Program = pipe(passing, grouped, passing)
+    return meaning(case, map_batch(between), map_batch(grouped), value=list(range(5)))
 
 
-def _numbered(values: list[int]) -> list[str]:
+def _numbered(values: Sequence[int]) -> list[str]:
     return [f"{value}" for value in values]

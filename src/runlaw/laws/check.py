@@ -10,6 +10,7 @@ from runlaw.algebra.values import type_of
 from runlaw.combinators.identity import identity
 from runlaw.combinators.leaves import const
 from runlaw.interpret.reference import Outcome, reference, reference_stream
+from runlaw.laws.assumptions import SUMS_UP, sums_up
 from runlaw.laws.catalogue import LAWS
 from runlaw.laws.deadline import Deadline, Late
 from runlaw.laws.law import WAYS, CannotCheck, Case, Claim, Law, LawBroken, Program
@@ -184,8 +185,10 @@ def examine(law: Law, case: Case) -> str | None:
     left, right = claim.left.run(), claim.right.run()
     if same_outcome(left, right):
         return None
-    if left.unsure or right.unsure or any(depends_on_time(*one) for one in claim.runs):
+    if any(depends_on_time(*one) for one in claim.runs):
         return "time does not decide the outcome"
+    if not claim.exact and not all(sums_up(*one) for one in claim.runs):
+        return SUMS_UP.name
     check_deterministic(law, case, claim, left, right)
     raise LawBroken(law, case, claim, left, right)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runlaw.combinators.branch import branch
 from runlaw.combinators.pipe import pipe
-from runlaw.laws.law import Case, Claim, law, meaning
+from runlaw.laws.law import Case, Claim, Program, law, meaning
 from runlaw.laws.palette import boxed, fails, no, truthy, yes
 
 
@@ -42,4 +42,5 @@ def a_predicate_that_fails(case: Case) -> Claim:
 
 @law("choice", "r | branch((boxed, f), default=g) = r | f, as a list with an item is true")
 def truth_is_pythons(case: Case) -> Claim:
-    return meaning(case, pipe(case.program, branch((boxed, case.after), default=fails)), pipe(case.program, case.after))
+    boxes: Program = boxed
+    return meaning(case, pipe(case.program, branch((boxes, case.after), default=fails)), pipe(case.program, case.after))

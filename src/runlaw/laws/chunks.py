@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from runlaw.combinators.lift_transform import lift_transform
@@ -24,7 +25,7 @@ def cut(value: Any, cuts: Sequence[float]) -> list[Any]:  # Any: a value that ad
     if not isinstance(value, (str, bytes, list)) or not value:
         return [value]
     places = sorted({0, len(value), *(int(fraction * len(value)) for fraction in cuts)})
-    return [value[start:end] for start, end in zip(places, places[1:], strict=False)]
+    return [value[start:end] for start, end in pairwise(places)]
 
 
 def streamed(case: Case, program: Program, chunks: list[Any]) -> Any:  # Any: what the program takes and gives

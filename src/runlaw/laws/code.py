@@ -55,5 +55,3 @@ def _palette() -> Any:  # Any: a module, which imports more than this one needs
     import runlaw.laws.palette
 
     return runlaw.laws.palette
-
-

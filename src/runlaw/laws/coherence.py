@@ -8,8 +8,9 @@ from runlaw.combinators.lift import lift
 from runlaw.combinators.lift_stream import lift_stream
 from runlaw.combinators.timeout import with_timeout
 from runlaw.interpret.reference import Outcome, reference, reference_chunks, reference_stream
+from runlaw.kernel.monoid import BY_VALUE
+from runlaw.laws.generate import PATIENT
 from runlaw.laws.law import Case, Claim, Law, Program, Side, law, meaning
-from runlaw.laws.programs import PATIENT
 from runlaw.laws.outcomes import observe
 from runlaw.laws.ways import STREAMS, VALUES, run, run_async, total
 
@@ -34,6 +35,7 @@ def _way(name: str) -> Law:
             Side(f"{r!r}, by {name}", lambda: run(name, r, x)),
             Side(f"the reference of {r!r}", lambda: expected(name, r, x)),
             ((r, x),),
+            exact=True,
         )
 
     statement = f"r.{name} = the reference" if name in VALUES else f"sum of r.{name} = sum of the reference's chunks"
@@ -51,14 +53,14 @@ def called_inside(case: Case) -> Claim:
     async def acalls(value: Any) -> Any:  # Any: what the program takes and gives
         return await r.ainvoke(value)
 
-    inside = lift(acalls) if asynchronous else lift(lambda value: r(value))
+    inside = lift(acalls) if asynchronous else lift(r.__call__)
     return meaning(case, inside, r, way="ainvoke" if asynchronous else "invoke")
 
 
 @law("coherence", "a leaf that streams r gives the sum of r's stream")
 def streamed_inside(case: Case) -> Claim:
     r, x = case.program, case.value
-    inside = lift_stream(lambda value: r.stream(value), blocking=bool(case.number % 2))
+    inside = lift_stream(r.stream, monoid=BY_VALUE, blocking=bool(case.number % 2))
     return Claim(
         Side(f"{r!r}, streamed in a leaf", lambda: observe(lambda: total(r, x, list(inside.stream(x))))),
         Side(f"{r!r}, by stream", lambda: run("stream", r, x)),
@@ -79,7 +81,9 @@ def running_again(case: Case) -> Claim:
         run(way, r, x)
         return run(way, r, x)
 
-    return Claim(Side(f"{r!r}, the second time", again), Side(f"{r!r}, the first time", lambda: run(way, r, x)), ((r, x),))
+    return Claim(
+        Side(f"{r!r}, the second time", again), Side(f"{r!r}, the first time", lambda: run(way, r, x)), ((r, x),)
+    )
 
 
 @law("coherence", "r on its own event loop = r in a running one, where all its steps are awaited")

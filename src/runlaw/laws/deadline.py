@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Late(BaseException):
-    """The time is up. Not an ``Exception``, so that nothing below takes it for an outcome, nor tries a smaller input."""
+    """The time is up. Not an ``Exception``, so that nothing takes it for an outcome, nor tries a smaller input."""
 
 
 class Job(Generic[T]):

@@ -55,11 +55,15 @@ class Side(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """That two sides come out the same. ``runs`` are the programs that they run, with what they are run on."""
+    """That two sides come out the same. ``runs`` are the programs that they run, with what they are run on.
+
+    Where it is not ``exact``, it assumes that the chunks of these programs add up to their values.
+    """
 
     left: Side
     right: Side
     runs: tuple[tuple[Program, Any], ...] = ()  # Any: what the programs take
+    exact: bool = False
 
 
 class Assumption(NamedTuple):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
+from functools import partial, reduce
 from itertools import islice, product
 from typing import Any, TypeVar
 
 from runlaw.kernel.monoid import BY_VALUE, Monoid, Semigroup
-from runlaw.laws.outcomes import observe, same_outcome, same_value, show_outcome
+from runlaw.laws.outcomes import Outcome, observe, same_outcome, same_value, show_outcome
 
 T = TypeVar("T")
 MOST = 12
@@ -37,47 +38,49 @@ def check_monoid(monoid: Semigroup[T], values: Iterable[T]) -> None:
     >>> check_monoid(Monoid(0, lambda a, b: a - b), [1])
     Traceback (most recent call last):
     ...
-    runlaw.laws.monoids.NotAMonoid: empty + a = a does not hold: a = 1; 0 + a gives -1
+    runlaw.laws.monoids.NotAMonoid: empty + a = a does not hold: a = 1; 0 + a gives -1, a gives 1
     """
     some = list(islice(values, MOST))
     if not some:
         raise ValueError("check_monoid needs at least one value")
     join = monoid.join
     before = deepcopy(some)
-    for a in some if isinstance(monoid, Monoid) else ():
-        empty = monoid.empty
-        _same("empty + a = a", {"a": a}, f"{empty!r} + a", lambda a=a: join([empty, a]), None, lambda a=a: a)
-        _same("a + empty = a", {"a": a}, f"a + {empty!r}", lambda a=a: join([a, empty]), None, lambda a=a: a)
+    if isinstance(monoid, Monoid):
+        _check_empty(monoid, some)
     for a, b, c in product(some, repeat=3):
         named = {"a": a, "b": b, "c": c}
-        left, right = _left(monoid, a, b, c), _right(monoid, a, b, c)
+        left = observe(partial(_reduced, monoid, [a, b, c]))
+        right = observe(partial(_reduced_from_right, monoid, [a, b, c]))
         _same("(a + b) + c = a + (b + c)", named, "the first", left, "the second", right)
-        _same("a + b + c at once = (a + b) + c", named, "at once", lambda x=(a, b, c): join(list(x)), "one by one", left)
+        _same(
+            "a + b + c at once = (a + b) + c", named, "at once", observe(partial(join, [a, b, c])), "one by one", left
+        )
     if not same_value(before, some):
         raise NotAMonoid(f"adding up changed the values: {before!r} became {some!r}")
 
 
-def _left(monoid: Semigroup[T], a: T, b: T, c: T) -> Callable[[], T]:
-    return lambda: monoid.combine(monoid.combine(a, b), c)
+def _check_empty(monoid: Monoid[T], some: list[T]) -> None:
+    empty, join = monoid.empty, monoid.join
+    for a in some:
+        itself = Outcome(a)
+        _same("empty + a = a", {"a": a}, f"{empty!r} + a", observe(partial(join, [empty, a])), "a", itself)
+        _same("a + empty = a", {"a": a}, f"a + {empty!r}", observe(partial(join, [a, empty])), "a", itself)
 
 
-def _right(monoid: Semigroup[T], a: T, b: T, c: T) -> Callable[[], T]:
-    return lambda: monoid.combine(a, monoid.combine(b, c))
+def _reduced(monoid: Semigroup[T], values: list[T]) -> T:
+    return reduce(monoid.combine, values)
 
 
-def _same(
-    statement: str,
-    named: dict[str, Any],  # Any: values of the monoid
-    left: str,
-    run_left: Callable[[], Any],  # Any: as above
-    right: str | None,
-    run_right: Callable[[], Any],  # Any: as above
-) -> None:
-    one, other = observe(run_left), observe(run_right)
+def _reduced_from_right(monoid: Semigroup[T], values: list[T]) -> T:
+    return reduce(lambda right, left: monoid.combine(left, right), reversed(values))
+
+
+def _same(statement: str, named: dict[str, T], left: str, one: Outcome, right: str, other: Outcome) -> None:
     if not same_outcome(one, other):
         values = ", ".join(f"{name} = {value!r}" for name, value in named.items())
-        more = "" if right is None else f", {right} gives {show_outcome(other)}"
-        raise NotAMonoid(f"{statement} does not hold: {values}; {left} gives {show_outcome(one)}{more}")
+        raise NotAMonoid(
+            f"{statement} does not hold: {values}; {left} gives {show_outcome(one)}, {right} gives {show_outcome(other)}"
+        )
 
 
 def check_homomorphism(
@@ -110,8 +113,8 @@ f(a) + f(b) gives 'aa'
         raise ValueError("check_homomorphism needs at least one chunk")
     name = getattr(f, "__name__", repr(f))
     for a, b in product(some, repeat=2):
-        whole = observe(lambda a=a, b=b: f(source.join([a, b])))
-        parts = observe(lambda a=a, b=b: target.join([f(a), f(b)]))
+        whole = observe(partial(_of_sum, f, source, [a, b]))
+        parts = observe(partial(_sum_of, f, target, [a, b]))
         if not same_outcome(whole, parts):
             raise NotAHomomorphism(
                 f"{name} does not respect sums: of {a!r} and {b!r}, f(a + b) gives {show_outcome(whole)}, "
@@ -119,3 +122,9 @@ f(a) + f(b) gives 'aa'
             )
 
 
+def _of_sum(f: Callable[[Any], Any], source: Semigroup[Any], chunks: list[Any]) -> Any:  # Any: as above
+    return f(source.join(chunks))
+
+
+def _sum_of(f: Callable[[Any], Any], target: Semigroup[Any], chunks: list[Any]) -> Any:  # Any: as above
+    return target.join([f(chunk) for chunk in chunks])

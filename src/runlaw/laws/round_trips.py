@@ -8,8 +8,7 @@ import pickle
 from runlaw.combinators.parallel import parallel
 from runlaw.combinators.pipe import pipe
 from runlaw.laws.assumptions import PICKLES
-from runlaw.laws.code import is_code, read_code
-from runlaw.laws.code import code
+from runlaw.laws.code import code, is_code, read_code
 from runlaw.laws.law import Assumption, Case, Claim, identical, law, meaning
 from runlaw.laws.palette import same
 

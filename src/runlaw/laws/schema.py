@@ -7,7 +7,7 @@ from typing import Any
 from runlaw.combinators.pipe import pipe
 from runlaw.combinators.types import with_types, with_validation
 from runlaw.laws.assumptions import SUCCEEDS
-from runlaw.laws.law import Assumption, Case, Claim, law, meaning, outcomes
+from runlaw.laws.law import Assumption, Case, Claim, Program, law, meaning, outcomes
 from runlaw.laws.outcomes import observe
 from runlaw.laws.palette import same
 
@@ -31,7 +31,10 @@ FITS_INPUT = Assumption("the input is of the program's input type", _plain_input
 def outputs_fit(case: Case) -> Claim:
     r, x = case.program, case.value
     return outcomes(
-        f"{r.output_type} accepts what {r!r} gives", lambda: accepts(r.output_type, r.invoke(x)), "it does", lambda: True
+        f"{r.output_type} accepts what {r!r} gives",
+        lambda: accepts(r.output_type, r.invoke(x)),
+        "it does",
+        lambda: True,
     )
 
 
@@ -60,7 +63,7 @@ def types_change_no_value(case: Case) -> Claim:
 @law("schema", "a pipe takes what its first step takes, and gives what its last step gives")
 def a_pipe_has_the_types_of_its_ends(case: Case) -> Claim:
     r = case.program
-    longer = pipe(with_types(r, output=r.output_type), same)
+    longer: Program = pipe(with_types(r, output=r.output_type), same)
     return outcomes(
         f"the types of {longer!r}", lambda: (longer.input_type, longer.output_type),
         f"the types of {r!r}", lambda: (r.input_type, r.output_type),

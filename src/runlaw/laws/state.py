@@ -45,7 +45,6 @@ def selection(case: Case) -> Selection:
 def patches_are_the_fold(case: Case) -> Claim:
     def find() -> list[str]:
         told = events(case)
-        made = patches(told)
         telling = LogPatches()
         log = folded = RunLog()
         for event in told:

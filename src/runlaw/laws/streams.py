@@ -14,9 +14,9 @@ from runlaw.combinators.retry import with_retry
 from runlaw.combinators.timeout import with_timeout
 from runlaw.laws.assumptions import IN_ORDER, SUMS_UP
 from runlaw.laws.gauge import Ticks
+from runlaw.laws.generate import PATIENT
 from runlaw.laws.law import Case, Claim, Program, law, nothing_wrong, outcomes
 from runlaw.laws.palette import apass_on, pass_on
-from runlaw.laws.programs import PATIENT
 from runlaw.laws.ways import STREAMS, achunks_of, asynchronously, chunks_of, collect, run_async, total
 
 
@@ -163,7 +163,7 @@ def pace_changes_nothing(case: Case) -> Claim:
 
     def slowly() -> list[Any]:  # Any: chunks
         chunks = r.stream(x)
-        return [chunk for chunk in iter(lambda: next(chunks, chunks), chunks)]
+        return list(iter(lambda: next(chunks, chunks), chunks))
 
     return outcomes(f"{r!r}, one at a time", slowly, f"{r!r}, at once", lambda: chunks_of(r, x), (r, x))
 

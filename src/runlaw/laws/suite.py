@@ -57,5 +57,3 @@ def law_suite(
     methods["report"] = staticmethod(lambda: check_laws(runnable, inputs, chosen, settings, deadline))
     methods["__doc__"] = f"The laws, of {runnable.name}."
     return type("TestLaws", (LawSuite,), methods)
-
-

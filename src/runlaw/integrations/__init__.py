@@ -1,0 +1,1 @@
+"""Real parts, each behind an extra of its own."""

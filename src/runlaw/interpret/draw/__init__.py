@@ -1,0 +1,1 @@
+"""Pictures of programs: what is in them, and how they are drawn."""

@@ -1,0 +1,144 @@
+"""The picture of a program, as a value: nodes, edges, and ways to draw them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from runlaw.kernel.nodes import Node
+from runlaw.kernel.value import Value
+
+if TYPE_CHECKING:
+    from typing_extensions import NotRequired
+
+    from runlaw.interpret.draw.shapes import Shape
+
+Direction = Literal["TB", "LR"]
+
+
+class GraphNode(Value):
+    """A step of a program, its input or its output; or a frame around steps, which are its children.
+
+    Attributes:
+        id: Unique in its graph.
+        name: The name of its run; for the input and the output the title of their schema.
+        kind: ``"input"`` or ``"output"``; the run type of a leaf; what any other node does, such as
+            ``"parallel"``, ``"branch"`` or ``"retry"``.
+        data: Facts about it: its types, as a type checker prints them, its tags, its settings.
+        parent: The id of the frame around it.
+    """
+
+    id: str
+    name: str
+    kind: str
+    data: Mapping[str, object]
+    parent: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What is drawn: the name, and a note such as ``up to 3 tries``."""
+        note = self.data.get("note")
+        return self.name if note is None else f"{self.name} ({note})"
+
+
+class GraphEdge(Value):
+    """A way that values take; a ``conditional`` one is taken by some values only."""
+
+    source: str
+    target: str
+    label: str | None = None
+    conditional: bool = False
+
+
+class NodeJson(TypedDict):
+    """A node of a graph as JSON."""
+
+    id: str
+    name: str
+    kind: str
+    data: dict[str, object]
+    parent: NotRequired[str]
+
+
+class EdgeJson(TypedDict):
+    """An edge of a graph as JSON."""
+
+    source: str
+    target: str
+    conditional: bool
+    label: NotRequired[str]
+
+
+class GraphJson(TypedDict):
+    """A graph as JSON."""
+
+    nodes: list[NodeJson]
+    edges: list[EdgeJson]
+
+
+class Graph(Value):
+    """The picture of a program, as ``get_graph()`` gives it. Equal programs have equal pictures.
+
+    Attributes:
+        nodes: The steps in order, between the input and the output; frames stand before what is in them.
+        edges: The ways between them.
+
+    >>> from runlaw import lift, parallel
+    >>> graph = parallel(low=lift(str.lower), up=lift(str.upper)).get_graph()
+    >>> [node.name for node in graph.nodes]
+    ['RunnableParallel<low,up>Input', 'RunnableParallel<low,up>', 'lower', 'upper', 'RunnableParallel<low,up>Output']
+    >>> [edge.label for edge in graph.edges if edge.label]
+    ['low', 'up']
+    """
+
+    nodes: tuple[GraphNode, ...]
+    edges: tuple[GraphEdge, ...]
+    shape: Shape
+
+    def draw_mermaid(self, *, direction: Direction = "TB") -> str:
+        """The picture as a Mermaid flowchart, from top to bottom (``"TB"``) or from left to right (``"LR"``)."""
+        from runlaw.interpret.draw.mermaid import draw_mermaid
+
+        return draw_mermaid(self, direction)
+
+    def draw_ascii(self) -> str:
+        """The picture in plain characters, to be read in a terminal."""
+        from runlaw.interpret.draw.ascii import draw_ascii
+
+        return draw_ascii(self.shape)
+
+    def draw_svg(self) -> str:
+        """The picture as an SVG document."""
+        from runlaw.interpret.draw.svg import draw_svg
+
+        return draw_svg(self.shape)
+
+    def to_json(self) -> GraphJson:
+        """The nodes and edges as a dict that ``json.dumps`` takes."""
+        return {"nodes": [_node_json(node) for node in self.nodes], "edges": [_edge_json(edge) for edge in self.edges]}
+
+    def __repr__(self) -> str:
+        return f"<Graph of {len(self.nodes)} nodes and {len(self.edges)} edges>"
+
+
+def _node_json(node: GraphNode) -> NodeJson:
+    made: NodeJson = {"id": node.id, "name": node.name, "kind": node.kind, "data": dict(node.data)}
+    if node.parent is not None:
+        made["parent"] = node.parent
+    return made
+
+
+def _edge_json(edge: GraphEdge) -> EdgeJson:
+    made: EdgeJson = {"source": edge.source, "target": edge.target, "conditional": edge.conditional}
+    if edge.label is not None:
+        made["label"] = edge.label
+    return made
+
+
+def graph_of(node: Node) -> Graph:
+    """The picture of a program."""
+    from runlaw.interpret.draw.edges import edges_of, nodes_of
+    from runlaw.interpret.draw.picture import picture_of
+
+    shape = picture_of(node)
+    return Graph(tuple(nodes_of(shape)), tuple(edges_of(shape)), shape)
