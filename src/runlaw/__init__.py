@@ -18,6 +18,7 @@ from runlaw.combinators.records import assign, pick
 from runlaw.combinators.retry import exponential, fixed, with_retry
 from runlaw.combinators.timeout import with_timeout
 from runlaw.combinators.types import with_types, with_validation
+from runlaw.interpret.graph import Graph
 from runlaw.interpret.now import CurrentRun, current_run, emit
 from runlaw.kernel.config import RunConfig
 from runlaw.kernel.monoid import Monoid, Semigroup, last
@@ -25,6 +26,7 @@ from runlaw.runnable import Runnable
 
 __all__ = [
     "CurrentRun",
+    "Graph",
     "Monoid",
     "RunConfig",
     "Runnable",

@@ -13,6 +13,7 @@ from runlaw.algebra.policies import DEFAULT_DELAYS, retry
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import name as name_of_node
 from runlaw.interpret.current import CURRENT
+from runlaw.interpret.graph import Graph, graph_of
 from runlaw.interpret.schema import schema_of
 from runlaw.kernel.config import NO_CONFIG, RunConfig, check_config, check_configs
 from runlaw.kernel.nodes import Leaf, Node
@@ -148,6 +149,10 @@ class Runnable(Generic[In, Out]):
     def output_schema(self) -> TypeAdapter[Out]:
         """The pydantic adapter of its output type; see ``input_schema``."""
         return schema_of(self.node, "output")
+
+    def get_graph(self) -> Graph:
+        """The picture of the program: its steps and the ways between them, to be drawn or looked through."""
+        return graph_of(self.node)
 
     # ------------------------------------------------------------------ running
 

@@ -54,8 +54,10 @@ class Watcher:
     def same(self, static: Any, dynamic: Any) -> bool:
         """Whether two type forms are the same type."""
         static, dynamic = (None if form is NoneType else bare(form) for form in (static, dynamic))
+        if static == dynamic:
+            return True
         if dynamic is Any:
-            return static is Any or self.lambdas
+            return self.lambdas
         if self.wide and static is object:
             return True
         if self.wide and get_origin(static) is Mapping and is_typeddict(dynamic):
@@ -64,7 +66,7 @@ class Watcher:
             return self._same_fields(static, dynamic)
         origin, parts, others = get_origin(static), get_args(static), get_args(dynamic)
         if origin is None or len(parts) != len(others):
-            return bool(static == dynamic)
+            return False
         if origin in (Union, UnionType):
             return all(any(self.same(part, other) for other in others) for part in parts)
         return get_origin(dynamic) is origin and all(map(self.same, parts, others))

@@ -10,6 +10,8 @@ from pydantic import TypeAdapter
 
 from runlaw import Runnable, identity, lift, parallel, pipe
 from runlaw.events import RunEnded, RunStarted
+from runlaw.events.state import RunLog, RunLogPatch
+from runlaw.events.stream_types import StreamEventV1, StreamEventV2
 from tests.typing.parts import (
     Animal,
     Cat,
@@ -96,6 +98,21 @@ assert_type(parallel(identity, show), Runnable[int, tuple[int, str]])
 assert_type(identity.with_config(tags=["a"]).invoke(show(3)), str)
 assert_type(identity.with_types(input=int), Runnable[int, int])
 assert_type(identity.name, str)
+assert_type(r.stream_log(3), Generator[RunLogPatch, None, None])
+assert_type(r.stream_log(3, diff=True, include_names=["show"]), Generator[RunLogPatch, None, None])
+assert_type(r.stream_log(3, diff=False), Generator[RunLog, None, None])
+assert_type(r.astream_log(3), AsyncGenerator[RunLogPatch, None])
+assert_type(r.astream_log(3, diff=False, final_output="end"), AsyncGenerator[RunLog, None])
+assert_type(r.stream_events(3), Generator[StreamEventV2, None, None])
+assert_type(r.stream_events(3, version="v2", exclude_tags=["a"]), Generator[StreamEventV2, None, None])
+assert_type(r.stream_events(3, version="v1"), Generator[StreamEventV1, None, None])
+assert_type(r.astream_events(3), AsyncGenerator[StreamEventV2, None])
+assert_type(identity.stream_log(show(3), diff=False), Generator[RunLog, None, None])
+assert_type(identity.stream_events(show(3)), Generator[StreamEventV2, None, None])
+assert_type(r.input_schema, TypeAdapter[int])
+assert_type(r.output_schema, TypeAdapter[str])
+assert_type(parallel(show, half).output_schema, TypeAdapter[tuple[str, float]])
+assert_type(r.input_schema.validate_python("3"), int)
 
 
 def start(event: RunStarted) -> None:

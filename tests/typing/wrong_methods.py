@@ -91,3 +91,17 @@ not_a_cat: Runnable[str, int] = lift(adopt)  # runs
 wider_animal: Runnable[object, str] = lift(pet)  # runs
 not_this_record: Runnable[int, Cat] = lift(point)  # runs
 no_record: Runnable[Point, int] = lift(double)  # runs
+r.stream_log("a")  # runs
+r.stream_log(3, diff="no")
+r.stream_log(3, final_output="never")
+r.stream_log(3, include_names="show")  # gap: mypy, plugin, pyrefly, pyright, ty
+r.stream_log(3, include_name=["show"])  # gap: ty
+next(r.stream_log(3)).state
+r.stream_events("a")  # runs
+r.stream_events(3, version="v3")
+r.stream_events(3, include_types=["chian"])  # gap: mypy, plugin, pyrefly, pyright, ty
+next(r.stream_events(3))["evnt"]
+r.astream_events("a")  # runs
+r.input_schema.validate_python(3).upper()
+r.output_schema.validate_python("3") + 1
+r.get_graph().draw()

@@ -62,7 +62,10 @@ def to_node(step: object, where: str) -> Node:
     if isinstance(step, Node):
         return step
     if isinstance(step, Mapping):
-        return parallel({str(key): to_node(branch, f"{where}[{key!r}]") for key, branch in step.items()}, keyed=True)
+        for key in step:
+            if not isinstance(key, str):
+                raise TypeError(f"{where} is a dict of branches, whose keys must be str; got the key {key!r}")
+        return parallel({key: to_node(branch, f"{where}[{key!r}]") for key, branch in step.items()}, keyed=True)
     if not callable(step):
         raise TypeError(f"{where} must be a Runnable, a function or a dict of them; got {step!r}")
     asynchronous = is_async(step)

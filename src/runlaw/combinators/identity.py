@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
     from typing_extensions import Unpack
 
+    from runlaw.events.entry import FinalOutput
     from runlaw.events.event import RunEnded, RunFailed, RunStarted
+    from runlaw.events.select import Filters
+    from runlaw.events.state import RunLog, RunLogPatch
+    from runlaw.events.stream_types import StreamEvent, StreamEventV1, StreamEventV2, StreamVersion
+    from runlaw.interpret.graph import Graph
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -47,6 +52,10 @@ class IdentityRunnable(Protocol):
     @property
     def output_schema(self) -> TypeAdapter[object]:
         """The adapter of every value."""
+        ...
+
+    def get_graph(self) -> Graph:
+        """The picture of one step."""
         ...
 
     def __call__(self, value: A, /) -> A:
@@ -131,6 +140,109 @@ class IdentityRunnable(Protocol):
     def abatch_as_completed(
         self, values: Iterable[A], /, config: RunConfig | Sequence[RunConfig] | None = None, *, return_exceptions: bool
     ) -> AsyncGenerator[tuple[int, A | Exception], None]: ...
+
+    @overload
+    def stream_events(
+        self,
+        value: A,
+        /,
+        config: RunConfig | None = None,
+        *,
+        version: Literal["v2"] = "v2",
+        **filters: Unpack[Filters],
+    ) -> Generator[StreamEventV2, None, None]: ...
+    @overload
+    def stream_events(
+        self, value: A, /, config: RunConfig | None = None, *, version: Literal["v1"], **filters: Unpack[Filters]
+    ) -> Generator[StreamEventV1, None, None]: ...
+    @overload
+    def stream_events(
+        self, value: A, /, config: RunConfig | None = None, *, version: StreamVersion, **filters: Unpack[Filters]
+    ) -> Generator[StreamEvent, None, None]: ...
+    @overload
+    def astream_events(
+        self,
+        value: A,
+        /,
+        config: RunConfig | None = None,
+        *,
+        version: Literal["v2"] = "v2",
+        **filters: Unpack[Filters],
+    ) -> AsyncGenerator[StreamEventV2, None]: ...
+    @overload
+    def astream_events(
+        self, value: A, /, config: RunConfig | None = None, *, version: Literal["v1"], **filters: Unpack[Filters]
+    ) -> AsyncGenerator[StreamEventV1, None]: ...
+    @overload
+    def astream_events(
+        self, value: A, /, config: RunConfig | None = None, *, version: StreamVersion, **filters: Unpack[Filters]
+    ) -> AsyncGenerator[StreamEvent, None]: ...
+    @overload
+    def stream_log(
+        self,
+        value: A,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: Literal[True] = True,
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> Generator[RunLogPatch, None, None]: ...
+    @overload
+    def stream_log(
+        self,
+        value: A,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: Literal[False],
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> Generator[RunLog, None, None]: ...
+    @overload
+    def stream_log(
+        self,
+        value: A,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: bool,
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> Generator[RunLogPatch, None, None] | Generator[RunLog, None, None]: ...
+    @overload
+    def astream_log(
+        self,
+        value: A,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: Literal[True] = True,
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> AsyncGenerator[RunLogPatch, None]: ...
+    @overload
+    def astream_log(
+        self,
+        value: A,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: Literal[False],
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> AsyncGenerator[RunLog, None]: ...
+    @overload
+    def astream_log(
+        self,
+        value: A,
+        /,
+        config: RunConfig | None = None,
+        *,
+        diff: bool,
+        final_output: FinalOutput = "each",
+        **filters: Unpack[Filters],
+    ) -> AsyncGenerator[RunLogPatch, None] | AsyncGenerator[RunLog, None]: ...
 
     @overload
     def __or__(self, other: Callable[[A], B], /) -> Runnable[A, B]: ...

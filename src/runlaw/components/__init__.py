@@ -25,12 +25,13 @@ from runlaw.components.scripted import BrokenReply, scripted_chat_model
 from runlaw.components.template import MissingVariable
 from runlaw.components.tool_binding import with_tools
 from runlaw.components.tool_loop import TooManyTurns, tool_loop
-from runlaw.components.tools import Tool, ToolSchema, tool, tool_schema
+from runlaw.components.tools import AnyTool, Tool, ToolSchema, tool, tool_schema
 from runlaw.components.vector_store import VectorStore, vector_store
 
 __all__ = [
     "AIMessage",
     "AIMessageChunk",
+    "AnyTool",
     "BaseMessage",
     "BrokenReply",
     "ChatInput",

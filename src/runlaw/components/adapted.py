@@ -29,6 +29,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from runlaw.components.documents import Document
 from runlaw.components.messages import AI_MESSAGES, AIMessage
 from runlaw.components.prompt_values import ChatInput, to_messages, to_text
+from runlaw.interpret.now import gives_at_once
 from runlaw.kernel.monoid import LIST, STR, Monoid
 from runlaw.kernel.signature import Signature
 
@@ -109,6 +110,8 @@ class StreamCall(Adapted):
         """Yield the function's chunks; see ``check`` for what is raised."""
         result = self.fn(ROLES[self.role].convert(value))
         if not isinstance(result, Iterator):
+            if self.role == "retriever":
+                gives_at_once()
             yield self.check(result)
             return
         fits = ROLES[self.role].fits
@@ -130,6 +133,8 @@ class AsyncStreamCall(Adapted):
         if isinstance(result, Awaitable):
             result = await result
         if not isinstance(result, AsyncIterable):
+            if self.role == "retriever":
+                gives_at_once()
             yield self.check(result)
             return
         fits = ROLES[self.role].fits

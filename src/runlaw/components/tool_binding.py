@@ -11,7 +11,7 @@ from runlaw.components.adapted import Adapted
 from runlaw.components.messages import AIMessage
 from runlaw.components.models import ChatFunction
 from runlaw.components.prompt_values import ChatInput
-from runlaw.components.tools import ToolSchema, tool_schema
+from runlaw.components.tools import AnyTool, ToolSchema, tool_schema
 from runlaw.kernel.nodes import (
     Branch,
     Configured,
@@ -38,7 +38,7 @@ class TakesTools(Protocol):
 
 def with_tools(
     model: Callable[[ChatInput], AIMessage],
-    tools: Sequence[Runnable[Any, object]],  # Any: whatever the tools take
+    tools: Sequence[AnyTool],
     /,
 ) -> Runnable[ChatInput, AIMessage]:
     """A model that knows the tools, so that it may ask for them; ``tool_loop`` calls them too.
@@ -60,7 +60,7 @@ def with_tools(
     return made
 
 
-def schemas_of(tools: Sequence[Runnable[Any, object]]) -> list[ToolSchema]:  # Any: whatever the tools take
+def schemas_of(tools: Sequence[AnyTool]) -> list[ToolSchema]:
     """The schemas of tools. Raises ``TypeError`` where one is no tool, ``ValueError`` where two have one name."""
     schemas = [tool_schema(each) for each in tools]
     names = [schema["name"] for schema in schemas]
@@ -75,21 +75,21 @@ def told_of(node: Node, tools: Sequence[ToolSchema]) -> Node:
     match node:
         case Leaf():
             told_fn = _told(node.fn, tools)
-            return node if told_fn is None else replace(node, fn=told_fn)
+            return node if told_fn is None else _with(node, fn=told_fn)
         case Configured() | Listening() | Typed() | Retry() | Timeout():
             inner = told_of(node.inner, tools)
-            return node if inner is node.inner else replace(node, inner=inner)
+            return node if inner is node.inner else _with(node, inner=inner)
         case Fallbacks(alternatives):
             told = tuple(told_of(each, tools) for each in alternatives)
-            return node if _same(told, alternatives) else replace(node, alternatives=told)
+            return node if _same(told, alternatives) else _with(node, alternatives=told)
         case Pipe(steps):
             told = tuple(told_of(each, tools) for each in steps)
-            return node if _same(told, steps) else replace(node, steps=told)
+            return node if _same(told, steps) else _with(node, steps=told)
         case Branch(cases, default):
             chosen = tuple((predicate, told_of(step, tools)) for predicate, step in cases)
             last = told_of(default, tools)
             same = last is default and _same([step for _, step in chosen], [step for _, step in cases])
-            return node if same else replace(node, cases=chosen, default=last)
+            return node if same else _with(node, cases=chosen, default=last)
         case _:
             return node
 
@@ -98,6 +98,11 @@ def _told(fn: object, tools: Sequence[ToolSchema]) -> Any:  # Any: the function 
     """The function of a model's leaf, told of tools; ``None`` where it takes none."""
     function: object = getattr(fn, "fn", None) if isinstance(fn, Adapted) else None
     return replace(fn, fn=function.with_tools(tools)) if isinstance(function, TakesTools) else None  # type: ignore[type-var]  # a call object is a dataclass
+
+
+def _with(node: Node, **changed: object) -> Node:
+    fields = {name: value for name, value in vars(node).items() if not name.startswith("_")}
+    return type(node)(**{**fields, **changed})
 
 
 def _same(told: Sequence[Node], before: Sequence[Node]) -> bool:

@@ -27,7 +27,7 @@ from runlaw.components.tool_answers import (
 )
 from runlaw.components.tool_arguments import Arguments
 from runlaw.components.tool_binding import schemas_of, told_of
-from runlaw.components.tools import tool_function
+from runlaw.components.tools import AnyTool, tool_function
 from runlaw.extend import Node, rule
 from runlaw.interpret.blame import blame, uncatchable
 from runlaw.interpret.program import Program
@@ -61,7 +61,7 @@ class TooManyTurns(RuntimeError):
 
 def tool_loop(
     model: Callable[[ChatInput], AIMessage],
-    tools: Sequence[Runnable[Any, object]],  # Any: whatever the tools take
+    tools: Sequence[AnyTool],
     /,
     *,
     max_turns: int = 10,
@@ -105,7 +105,7 @@ class ToolLoop(Node[ChatInput, AIMessage]):
     """A model with tools. ``lower`` says what it means; the rules below do the same with fewer runs in between."""
 
     model: Runnable[ChatInput, AIMessage]
-    tools: tuple[Runnable[Any, object], ...]  # Any: whatever the tools take
+    tools: tuple[AnyTool, ...]
     max_turns: int
 
     __hash__ = KernelNode.__hash__
@@ -203,7 +203,7 @@ def _loop(program: Program) -> ToolLoop:
     return node
 
 
-def names_of(tools: Sequence[Runnable[Any, object]]) -> list[str]:  # Any: whatever the tools take
+def names_of(tools: Sequence[AnyTool]) -> list[str]:
     """The names that a model asks for tools by."""
     return [tool_function(each).name for each in tools]
 
@@ -274,7 +274,7 @@ class _NoSuchTool:
         return unknown_message(call, self.known)
 
 
-def _answering(tools: Sequence[Runnable[Any, object]]) -> Runnable[ToolCall, ToolMessage]:  # Any: whatever they take
+def _answering(tools: Sequence[AnyTool]) -> Runnable[ToolCall, ToolMessage]:
     names = names_of(tools)
     unknown = lift(_NoSuchTool(tuple(names)))
     if not tools:

@@ -28,6 +28,10 @@ Value = TypeVar("Value", contravariant=True)
 NamedArguments: TypeAlias = Mapping[str, object]
 
 
+AnyTool: TypeAlias = Runnable[Any, object]  # Any: whatever the tool takes
+"""A tool, or one with a config, a retry or the like around it; for lists of tools, ``tools: list[AnyTool] = [...]``."""
+
+
 class ToolSchema(TypedDict):
     """A tool as model APIs describe it; ``parameters`` is a JSON Schema."""
 
@@ -249,7 +253,7 @@ def tool(
 
 
 def tool_schema(
-    tool: Runnable[Any, object],  # Any: whatever the tool takes
+    tool: AnyTool,
     /,
 ) -> ToolSchema:
     """What model APIs are told of a tool: its name, its description, and the JSON Schema of its arguments.
@@ -271,7 +275,7 @@ def tool_schema(
 
 
 def tool_function(
-    tool: Runnable[Any, object],  # Any: whatever the tool takes
+    tool: AnyTool,
 ) -> ToolFunction:
     """The function of a tool, also of one with a config, a retry, a timeout or the like around it.
 

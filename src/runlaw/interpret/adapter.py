@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, Field, PydanticUndefinedAnnotation, TypeAdapter, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 from pydantic_core import InitErrorDetails, PydanticCustomError, SchemaSerializer, SchemaValidator
-from pydantic_core.core_schema import definitions_schema
+from pydantic_core.core_schema import CoreSchema, definitions_schema
 
 from runlaw.algebra.records import fields_of
 from runlaw.algebra.show import show
@@ -17,7 +17,7 @@ from runlaw.interpret.membership import Membership
 from runlaw.kernel.signature import TypeForm
 
 
-class TitledSchema(TypeAdapter[Any]):  # Any: adapters are made for types that are known at run time only
+class TitledSchema(TypeAdapter[Any]):  # type: ignore[misc]  # final for checkers; an adapter is what users get (Any: types known at run time)
     """An adapter whose JSON schema has a title, and is made once."""
 
     _title: str
@@ -27,7 +27,8 @@ class TitledSchema(TypeAdapter[Any]):  # Any: adapters are made for types that a
     @classmethod
     def of(cls, adapter: TypeAdapter[Any], title: str, what: str) -> TypeAdapter[Any]:  # Any: as above
         """A user's adapter with a title; one of a class of its own is taken as it is."""
-        if type(adapter) is not TypeAdapter:
+        plain: type = TypeAdapter
+        if type(adapter) is not plain:
             return adapter
         made = cls.__new__(cls)
         made.__dict__.update(vars(adapter), _title=title, _what=what, _json=None)
@@ -58,7 +59,7 @@ class TitledSchema(TypeAdapter[Any]):  # Any: adapters are made for types that a
         return {"title": self._title, **{key: value for key, value in schema.items() if key != "title"}}
 
 
-class ProgramSchema(TitledSchema):
+class ProgramSchema(TitledSchema):  # type: ignore[misc]  # as above
     """The adapter of a type; in strict mode it accepts a Python value exactly when the type does.
 
     Raises:
@@ -84,7 +85,8 @@ class ProgramSchema(TitledSchema):
                 f"with_types(step, {_side(what)}=TypeAdapter(...)), in which InstanceOf[{show(part)}] "
                 "stands for any value of the class"
             ) from error
-        self._type = form
+        said: Any = form  # Any: a type form
+        self._type = said
         self._membership: Membership | None = None
 
     def _build(self, form: TypeForm, title: str) -> None:
@@ -95,7 +97,7 @@ class ProgramSchema(TitledSchema):
         if not self.pydantic_complete:
             self.rebuild(raise_errors=True)
         if described.parts:
-            parts = [{**refer(TypeAdapter(part).core_schema), "ref": ref} for ref, part in described.parts.items()]
+            parts = [_part(ref, part) for ref, part in described.parts.items()]
             self.core_schema = definitions_schema(refer(self.core_schema), parts)
             self.validator = SchemaValidator(self.core_schema)
             self.serializer = SchemaSerializer(self.core_schema)
@@ -131,6 +133,13 @@ class ProgramSchema(TitledSchema):
         return self.validate_python(value)
 
 
+def _part(ref: str, form: Any) -> CoreSchema:  # Any: a type form
+    """The core schema of a part that was cut out, under its reference."""
+    adapter: TypeAdapter[Any] = TypeAdapter(form)  # Any: of that type
+    schema: CoreSchema = {**refer(adapter.core_schema), "ref": ref}
+    return schema
+
+
 def _side(what: str) -> str:
     return what.split()[1]
 
@@ -140,8 +149,9 @@ def _culprit(form: TypeForm) -> TypeForm:
     for part in (*get_args(form), *[field.form for field in fields_of(form).values()]):
         if isinstance(part, list) or part is ...:
             continue
+        described: Any = Described(part).whole  # Any: a type form
         try:
-            TypeAdapter(Described(part).whole)
+            TypeAdapter(described)
         except PydanticUserError:
             return _culprit(part)
     return form

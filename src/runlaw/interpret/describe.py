@@ -101,7 +101,7 @@ class Described:
             config = {"extra": "allow"}
         if config is not None:
             made.__pydantic_config__ = config
-        return made  # type: ignore[no-any-return]  # a type form
+        return made
 
 
 def _resolve(cls: Any) -> None:  # Any: attributes of TypedDict classes
@@ -171,9 +171,10 @@ class _SequenceOf:
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         def read(value: Any, inner: ValidatorFunctionWrapHandler) -> object:  # Any: a user's value
-            if isinstance(value, str | bytes | bytearray) or not isinstance(value, self.kind):
+            known: bool = isinstance(value, self.kind)
+            if not known or isinstance(value, str | bytes | bytearray):
                 return inner(value)
-            items: list[object] = inner(list(value))
+            items: list[Any] = inner(list(value))  # Any: as above
             return tuple(items) if isinstance(value, tuple) else items
 
         return core_schema.no_info_wrap_validator_function(read, handler(source))

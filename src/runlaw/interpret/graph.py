@@ -2,52 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from runlaw.kernel.nodes import Node
 from runlaw.kernel.value import Value
 
 if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+    from typing import NotRequired
 
     from runlaw.interpret.draw.shapes import Shape
 
 Direction = Literal["TB", "LR"]
-
-
-class GraphNode(Value):
-    """A step of a program, its input or its output; or a frame around steps, which are its children.
-
-    Attributes:
-        id: Unique in its graph.
-        name: The name of its run; for the input and the output the title of their schema.
-        kind: ``"input"`` or ``"output"``; the run type of a leaf; what any other node does, such as
-            ``"parallel"``, ``"branch"`` or ``"retry"``.
-        data: Facts about it: its types, as a type checker prints them, its tags, its settings.
-        parent: The id of the frame around it.
-    """
-
-    id: str
-    name: str
-    kind: str
-    data: Mapping[str, object]
-    parent: str | None = None
-
-    @property
-    def text(self) -> str:
-        """What is drawn: the name, and a note such as ``up to 3 tries``."""
-        note = self.data.get("note")
-        return self.name if note is None else f"{self.name} ({note})"
-
-
-class GraphEdge(Value):
-    """A way that values take; a ``conditional`` one is taken by some values only."""
-
-    source: str
-    target: str
-    label: str | None = None
-    conditional: bool = False
 
 
 class NodeJson(TypedDict):
@@ -96,10 +61,16 @@ class Graph(Value):
     shape: Shape
 
     def draw_mermaid(self, *, direction: Direction = "TB") -> str:
-        """The picture as a Mermaid flowchart, from top to bottom (``"TB"``) or from left to right (``"LR"``)."""
+        """The picture as a Mermaid flowchart, from top to bottom (``"TB"``) or from left to right (``"LR"``).
+
+        Raises:
+            ValueError: The direction is none of the two.
+        """
         from runlaw.interpret.draw.mermaid import draw_mermaid
 
-        return draw_mermaid(self, direction)
+        if direction not in ("TB", "LR"):
+            raise ValueError(f"draw_mermaid: direction must be 'TB' or 'LR'; got {direction!r}")
+        return draw_mermaid(self.nodes, self.edges, direction)
 
     def draw_ascii(self) -> str:
         """The picture in plain characters, to be read in a terminal."""

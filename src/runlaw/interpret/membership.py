@@ -59,7 +59,7 @@ class Membership:
         form = bare(form)
         if is_union(form):
             tests = [self._test(member) for member in _alternatives(form)]
-            return lambda value: any([test(value) for test in tests])
+            return lambda value: any(test(value) for test in tests)
         if is_variable(form):
             bound, constraints = limits(form)
             return self._any_of(constraints or (Any if bound is None else bound,))
@@ -69,20 +69,20 @@ class Membership:
             return lambda value: False
         values = literal_values(form)
         if values is not None:
-            return lambda value: any([type(value) is type(one) and value == one for one in values])
+            return lambda value: any(type(value) is type(one) and value == one for one in values)
         if is_new_type(form):
             return self._test(getattr(form, "__supertype__", Any))
         return self._class(form)
 
     def _any_of(self, forms: tuple[TypeForm, ...]) -> Test:
         tests = [self._test(form) for form in forms]
-        return lambda value: any([test(value) for test in tests])
+        return lambda value: any(test(value) for test in tests)
 
     def _alias(self, form: TypeForm) -> Test:
         """The test of what an alias stands for, which may hold the alias itself."""
         if form not in self._known:
             found: list[Test] = []
-            self._known[form] = lambda value: found[0](value)
+            self._known[form] = found[0]
             value = getattr(form, "__value__", None)
             found.append(self._annotated(value) if get_origin(value) is Annotated else self._test(bare(form)))
         return self._known[form]
@@ -90,7 +90,7 @@ class Membership:
     def _annotated(self, form: TypeForm) -> Test:
         inner, *metadata = get_args(form)
         test = self._test(inner)
-        if not any([_constrains(one) for one in metadata]):
+        if not any(_constrains(one) for one in metadata):
             return test
         self.custom = True
         fits = _accepts(form, strict=None)
@@ -160,7 +160,7 @@ class Membership:
             if middle is None and rest:
                 return False
             tests = [*first, *([middle] * rest if middle is not None else []), *last]
-            return all([fits(item) for fits, item in zip(tests, value, strict=True)])
+            return all(fits(item) for fits, item in zip(tests, value, strict=True))
 
         return test
 
@@ -170,7 +170,7 @@ class Membership:
         def test(value: Any) -> bool:  # Any: a user's value
             if not isinstance(value, cls) or not isinstance(value, Mapping):
                 return False
-            return all([key_test(key) and item_test(item) for key, item in value.items()])
+            return all(key_test(key) and item_test(item) for key, item in value.items())
 
         return test
 
@@ -180,7 +180,7 @@ class Membership:
         def test(value: Any) -> bool:  # Any: a user's value
             if not isinstance(value, cls):
                 return False
-            return not isinstance(value, Collection) or all([item_test(one) for one in value])
+            return not isinstance(value, Collection) or all(item_test(one) for one in value)
 
         return test
 
@@ -198,7 +198,9 @@ class Membership:
 
 
 def _alternatives(form: TypeForm) -> tuple[TypeForm, ...]:
-    return tuple([inner for arg in get_args(form) for inner in ((arg,) if get_origin(arg) is Annotated else members(arg))])
+    return tuple(
+        [inner for arg in get_args(form) for inner in ((arg,) if get_origin(arg) is Annotated else members(arg))]
+    )
 
 
 def _constrains(metadata: object) -> bool:
@@ -216,7 +218,8 @@ def _subclasses(form: Any) -> Test:  # Any: a type form
 
 
 def _accepts(form: Any, strict: Literal[True] | None) -> Test:  # Any: a type form
-    adapter: TypeAdapter[Any] = TypeAdapter(Described(form).whole)  # Any: of that type
+    described: Any = Described(form).whole  # Any: a type form
+    adapter: TypeAdapter[Any] = TypeAdapter(described)  # Any: of that type
 
     def test(value: object) -> bool:
         try:

@@ -59,3 +59,12 @@ def emit(name: str, data: object = None) -> None:
     here = locate()
     if here is not None:
         here.run.custom(name, data)
+
+
+def gives_at_once() -> None:
+    """Say, from inside a streaming leaf, that its next chunk is its whole output, which is then told as such only."""
+    from runlaw.interpret.run import locate
+
+    here = locate()
+    if here is not None:
+        here.run.at_once()

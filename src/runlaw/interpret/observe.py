@@ -99,7 +99,7 @@ class Tap:
         run = self.run
         if run.phase == NEW:
             run.start()
-        run.end(out.total(self.made), self._input())
+        run.end(told_total(out, self.made), self._input())
 
     def closed(self, out: Stream | None, cancelled: bool) -> None:
         """Nobody wants more of the output: the run ends with what it gave, unless it was given up."""
@@ -120,7 +120,15 @@ class Tap:
 
     def _input(self) -> Any:  # Any: a user's values
         """The input, as far as it was read; what started with its input knows it."""
-        return self.source.total(self.read) if self.read else UNKNOWN
+        return told_total(self.source, self.read) if self.read else UNKNOWN
+
+
+def told_total(stream: Stream, chunks: list[Any]) -> Any:  # Any: a user's values
+    """What chunks add up to; ``None`` where they do not, which changes nothing for the reader of a stream."""
+    try:
+        return stream.total(chunks)
+    except (TypeError, ValueError):
+        return None
 
 
 @wrapper("observed_stream")

@@ -146,6 +146,9 @@ class Run:
         if self.env is not None and self.env.watch is not None:
             await self.env.watch.room()
 
+    def at_once(self) -> None:
+        """The leaf, which might have streamed, gives its whole output; see ``Watched``."""
+
     def chunk_teller(self) -> Callable[[Any], None] | None:  # Any: a user's values
         """How to tell the chunks of a streaming leaf that is called, where they are to be told."""
         return None

@@ -206,7 +206,7 @@ def pick_chunk(node: Pick, chunk: Any, seen: set[str], name: str) -> tuple[bool,
     """Whether a chunk has anything that is picked, and what."""
     record = check_record(chunk, name)
     found = [key for key in node.keys if key in record]
-    seen.update(found)
+    seen.update(record)
     if not found:
         return False, None
     return True, record[found[0]] if node.single else {key: record[key] for key in found}

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 WHOLE_INPUT = frozenset({"prompt", "chat_model", "llm", "retriever", "tool"})
 """Run types that start when their input is whole."""
 
-NEW, STARTED, ENDED = range(3)
-"""The phases of a run."""
+NEW, STARTED, AT_ONCE, ENDED = range(4)
+"""The phases of a run. ``AT_ONCE`` goes on as well, but tells no chunks: its output comes as a whole."""
 
 
 def run_type(program: Program) -> RunType:
@@ -179,7 +179,7 @@ class Watched(Run):
         return Alias(self, self.control, tag)
 
     def chunk_teller(self) -> Callable[[Any], None] | None:  # Any: a user's values
-        return self.chunk if self.env.streaming else None
+        return self.chunk if self.env.streaming and self.info.run_type != "prompt" else None
 
     def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
         """Tell that the run starts, with its input where that is known."""
@@ -212,7 +212,7 @@ class Watched(Run):
 
     def end(self, output: Any, value: Any = UNKNOWN) -> None:  # Any: a user's values
         """Tell the output, and the input: ``value`` where it was not known when the run started."""
-        if self.phase == STARTED:
+        if NEW < self.phase < ENDED:
             self.phase = ENDED
             given = value if self.given is UNKNOWN else self.given
             self._last("on_end", RunEnded(self.info, time(), output, given))
@@ -220,7 +220,7 @@ class Watched(Run):
 
     def fail(self, error: BaseException) -> None:
         """Tell the error; that of a run that was given up is a ``CancelledError``."""
-        if self.phase == STARTED:
+        if NEW < self.phase < ENDED:
             self.phase = ENDED
             if isinstance(error, (Stopped, GeneratorExit)):
                 error = CancelledError()
@@ -236,6 +236,11 @@ class Watched(Run):
             with watch:
                 self._custom(name, data)
 
+    def at_once(self) -> None:
+        """Tell no chunks: the leaf, which might have streamed, gives its whole output."""
+        if self.phase == STARTED:
+            self.phase = AT_ONCE
+
     def adopt(self, child: Watched) -> bool:
         """Take note of a run inside that starts; false if this one is over.
 
@@ -243,7 +248,7 @@ class Watched(Run):
         one of the two knows of the other.
         """
         self.share().children.add(child)
-        return self.phase == STARTED
+        return NEW < self.phase < ENDED
 
     def share(self) -> Shared:
         """What several threads need to tell of the run, from now on."""
@@ -255,7 +260,7 @@ class Watched(Run):
 
     def _custom(self, name: str, data: object) -> None:
         with self.share().lock:
-            if self.phase == STARTED:
+            if NEW < self.phase < ENDED:
                 self._tell(Custom(self.info, time(), name, data))
 
     def _last(self, key: str, event: Event) -> None:
@@ -379,6 +384,9 @@ class Alias(Watched):
 
     def custom(self, name: str, data: object) -> None:
         self.run.custom(name, data)
+
+    def at_once(self) -> None:
+        self.run.at_once()
 
 
 def open_run(program: Program, parent: Run) -> Watched:

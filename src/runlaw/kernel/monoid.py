@@ -267,7 +267,10 @@ class Records(Monoid[Mapping[str, object]]):
         for chunk in chunks:
             for key in chunk:
                 parts.setdefault(key, []).append(chunk[key])
-        return {key: self._join_key(key, values) for key, values in parts.items()}
+        keys = [key for key in self.fields if key in parts]
+        if len(keys) < len(parts):  # the order of keys that are not declared is that in which they came
+            keys = list(parts)
+        return {key: self._join_key(key, parts[key]) for key in keys}
 
     def _combine(self, a: Mapping[str, object], b: Mapping[str, object]) -> dict[str, object]:
         return self.join((a, b))

@@ -144,7 +144,7 @@ def check_law(
 
     with Deadline(deadline) as within:
 
-        @chosen_settings(settings)  # type: ignore[untyped-decorator]  # of a module that is imported late
+        @chosen_settings(settings)
         @hypo.given(cases(pairs))  # type: ignore[untyped-decorator]  # of a module that is imported late
         def holds(case: Case) -> None:
             nonlocal applied

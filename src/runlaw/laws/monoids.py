@@ -79,7 +79,8 @@ def _same(statement: str, named: dict[str, T], left: str, one: Outcome, right: s
     if not same_outcome(one, other):
         values = ", ".join(f"{name} = {value!r}" for name, value in named.items())
         raise NotAMonoid(
-            f"{statement} does not hold: {values}; {left} gives {show_outcome(one)}, {right} gives {show_outcome(other)}"
+            f"{statement} does not hold: {values}; {left} gives {show_outcome(one)}, "
+            f"{right} gives {show_outcome(other)}"
         )
 
 

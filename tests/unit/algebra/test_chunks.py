@@ -138,7 +138,7 @@ REPLY = record_monoid(
         (dict[str, int], record_monoid({}, WHOLE)), (dict[str, tuple[int, str]], record_monoid({}, WHOLE)),
         (dict[str, str | None], record_monoid({}, WHOLE)),
         (Reply, REPLY),
-        (Longer, record_monoid({**REPLY.fields, "inner": REPLY, "when": BYTES, "note": STR})),  # type: ignore[attr-defined]
+        (Longer, record_monoid({**REPLY.fields, "inner": REPLY, "when": BYTES, "note": STR})),  # type: ignore[attr-defined]  # a record monoid
         (Odd, record_monoid({"gone": BY_VALUE, "total": BY_VALUE, "text": STR})),
         (Older, record_monoid({"text": STR})),
         (Record[int], record_monoid({"text": STR, "value": BY_VALUE})),

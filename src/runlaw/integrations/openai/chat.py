@@ -13,7 +13,7 @@ from runlaw.components.either import either
 from runlaw.components.messages import AIMessage, Message
 from runlaw.components.prompt_values import ChatInput
 from runlaw.components.tool_binding import schemas_of
-from runlaw.components.tools import ToolSchema
+from runlaw.components.tools import AnyTool, ToolSchema
 from runlaw.integrations.openai.answers import aparts_of, parts_of
 from runlaw.integrations.openai.endpoint import Endpoint, endpoint
 from runlaw.integrations.openai.errors import InvalidAnswer, Translated
@@ -96,7 +96,7 @@ def openai_chat_model(
     *,
     base_url: str | None = None,
     api_key: str | Callable[[], str] | None = None,
-    tools: Sequence[Runnable[Any, object]] = (),  # Any: whatever the tools take
+    tools: Sequence[AnyTool] = (),
     tool_choice: str | None = None,
     output: type[Any] | TypeAdapter[Any] | None = None,  # Any: of whatever type
     temperature: float | None = None,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from runlaw.interpret.draw.shapes import Box, Frame, Series, Shape, Split
-from runlaw.interpret.graph import GraphEdge, GraphNode
+from runlaw.interpret.draw.shapes import Box, Frame, GraphEdge, GraphNode, Series, Shape, Split
 
 
 class _End(NamedTuple):

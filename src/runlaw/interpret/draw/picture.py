@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Mapping, Sized
 from typing import Any, NamedTuple
 
 from runlaw.algebra.show import show
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import has_lower, lowered, name, own_name
-from runlaw.interpret.draw.shapes import Box, Frame, Lane, Series, Shape, Split
-from runlaw.interpret.graph import GraphNode
+from runlaw.interpret.draw.shapes import Box, Frame, GraphNode, Lane, Series, Shape, Split
 from runlaw.interpret.schema import title_of
 from runlaw.kernel.config import add_tags
 from runlaw.kernel.nodes import (
     Assign,
     Attempt,
+    BatchFn,
     Branch,
     Configured,
     Const,
     Each,
     Fallbacks,
+    Fn,
+    Generate,
     Identity,
     Leaf,
     Listening,
+    MapChunks,
     Node,
     Parallel,
     Pick,
     Pipe,
     Retry,
     Timeout,
+    Transform,
     Typed,
 )
-
-_MOST_TEXT = 60
 
 
 class _Said(NamedTuple):
@@ -58,6 +60,7 @@ class _Painter:
 
     def __init__(self) -> None:
         self._count = 0
+        self._types: dict[int, tuple[str, str]] = {}  # by the identities of nodes, which the program keeps alive
 
     def paint(self, node: Node, said: _Said) -> Shape:
         """The shape of a node."""
@@ -77,7 +80,10 @@ class _Painter:
         if validates is not None:
             frame = self._node(node, "validation", said, {"mode": validates}, f"validated, {validates}")
             return Frame(frame, self.paint(node, _Said(parent=frame.id, run_name=said.run_name)))
-        return _RULES[type(node)](self, node, said)
+        rule = _RULES.get(type(node))
+        return (
+            Box(self._node(node, _PLAIN.get(type(node), "step"), said, {})) if rule is None else rule(self, node, said)
+        )
 
     def pipe(self, node: Pipe, said: _Said) -> Shape:
         if said.run_name is None and not said.tags:
@@ -88,9 +94,6 @@ class _Painter:
     def leaf(self, node: Leaf, said: _Said) -> Shape:
         said = said._replace(tags=add_tags(node.options.tags, said.tags))
         return Box(self._node(node, node.options.run_type, said, {}))
-
-    def small(self, kind: str) -> Callable[[Node, _Said], Shape]:
-        return lambda node, said: Box(self._node(node, kind, said, {}))
 
     def parallel(self, node: Parallel, said: _Said) -> Shape:
         fork = self._node(node, "parallel", said, {})
@@ -109,10 +112,9 @@ class _Painter:
     def fallbacks(self, node: Fallbacks, said: _Said) -> Shape:
         on = [kind.__name__ for kind in node.on]
         fork = self._node(node, "fallbacks", said, {"on": on})
-        lanes = [Lane(self._inside(node.alternatives[0], said), "first")]
-        for other in node.alternatives[1:]:
-            lanes.append(Lane(self._inside(other, said), f"on {', '.join(on)}", conditional=True))
-        return Split(fork, tuple(lanes))
+        first, *others = [self._inside(one, said) for one in node.alternatives]
+        failed = f"on {', '.join(on)}"
+        return Split(fork, (Lane(first, "first"), *[Lane(other, failed, conditional=True) for other in others]))
 
     def each(self, node: Each, said: _Said) -> Shape:
         limit = node.max_concurrency
@@ -146,13 +148,20 @@ class _Painter:
         self, node: Node, kind: str, said: _Said, data: Mapping[str, object], note: str | None = None
     ) -> GraphNode:
         self._count += 1
-        types = signature(node)
-        facts: dict[str, object] = {"input": show(types.input), "output": show(types.output), **data}
+        input, output = self._types_of(node)
+        facts: dict[str, object] = {"input": input, "output": output, **data}
         if said.tags:
             facts["tags"] = list(said.tags)
         if note is not None:
             facts["note"] = note
         return GraphNode(f"n{self._count}", said.run_name or own_name(node), kind, facts, said.parent)
+
+    def _types_of(self, node: Node) -> tuple[str, str]:
+        known = self._types.get(id(node))
+        if known is None:
+            types = signature(node)
+            known = self._types[id(node)] = (show(types.input), show(types.output))
+        return known
 
 
 def _tries(delays: object) -> int | None:
@@ -163,4 +172,20 @@ def _tries(delays: object) -> int | None:
     return attempts if isinstance(attempts, int) else None
 
 
-_RULES: dict[type[Node], Callable[..., Shape]] = {}
+_PLAIN: dict[type[Node], str] = {Identity: "passthrough", Const: "const", Pick: "pick"}
+_RULES: dict[type[Node], Callable[[_Painter, Any, _Said], Shape]] = {  # Any: each rule takes its own kind of node
+    Pipe: _Painter.pipe,
+    Parallel: _Painter.parallel,
+    Assign: _Painter.assign,
+    Branch: _Painter.branch,
+    Fallbacks: _Painter.fallbacks,
+    Each: _Painter.each,
+    Retry: _Painter.retry,
+    Attempt: _Painter.attempt,
+    Timeout: _Painter.timeout,
+    Fn: _Painter.leaf,
+    Generate: _Painter.leaf,
+    Transform: _Painter.leaf,
+    MapChunks: _Painter.leaf,
+    BatchFn: _Painter.leaf,
+}
