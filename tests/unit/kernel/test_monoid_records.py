@@ -240,7 +240,3 @@ def test_a_record_chunk_copies_whole(again: Callable[[RecordChunk], RecordChunk]
     inner = other["inner"]
     assert isinstance(inner, Mapping)
     assert (type(other), chunk, inner["text"]) == (RecordChunk, {"text": "a"}, "")
-
-
-def _longest(a: Any, b: Any) -> Any:  # Any: of anything with a length
-    return max(a, b, key=len)
