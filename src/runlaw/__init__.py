@@ -18,6 +18,8 @@ from runlaw.combinators.records import assign, pick
 from runlaw.combinators.retry import exponential, fixed, with_retry
 from runlaw.combinators.timeout import with_timeout
 from runlaw.combinators.types import with_types, with_validation
+from runlaw.events.state import RunLog, RunLogPatch
+from runlaw.events.stream_types import StreamEvent
 from runlaw.interpret.graph import Graph
 from runlaw.interpret.now import CurrentRun, current_run, emit
 from runlaw.kernel.config import RunConfig
@@ -29,8 +31,11 @@ __all__ = [
     "Graph",
     "Monoid",
     "RunConfig",
+    "RunLog",
+    "RunLogPatch",
     "Runnable",
     "Semigroup",
+    "StreamEvent",
     "assign",
     "attempt",
     "branch",

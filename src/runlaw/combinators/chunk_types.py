@@ -26,7 +26,7 @@ class NeedsMonoid:
     """What a streaming leaf over numbers is without ``monoid=``: no Runnable. Building it raises ``TypeError``."""
 
 
-NUMBERS = "numbers do not know how to add up: give monoid=, such as monoid=last or monoid=Monoid(0, operator.add)"
+NUMBERS = "numbers do not know how to add up: give monoid=, such as monoid=last"
 
 Number = TypeVar("Number", bound=Subtractable)
 Sum = TypeVar("Sum", bound="Addable | Mapping[str, object]")

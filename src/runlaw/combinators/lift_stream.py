@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from runlaw.algebra.leaves import MISSING, Missing, Said, stream_node
-from runlaw.combinators.chunk_types import NUMBERS, NeedsMonoid, Number, Sum, deprecated
+from runlaw.combinators.chunk_types import NeedsMonoid, Number, Sum, deprecated
 from runlaw.kernel.monoid import Last, Semigroup
 from runlaw.kernel.nodes import RunType
 from runlaw.runnable import Runnable, runnable
@@ -20,7 +20,7 @@ class StreamLifter(Protocol):
     """``lift_stream`` with its options said: a decorator for functions whose chunks know how to add up."""
 
     @overload
-    @deprecated(NUMBERS)
+    @deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
     def __call__(self, fn: Callable[[A], Iterator[Number] | AsyncIterator[Number]], /) -> NeedsMonoid: ...
     @overload
     def __call__(self, fn: Callable[[A], Iterator[Sum] | AsyncIterator[Sum]], /) -> Runnable[A, Sum]: ...
@@ -55,7 +55,7 @@ def lift_stream(
     blocking: bool = True,
 ) -> Runnable[A, B]: ...
 @overload
-@deprecated(NUMBERS)
+@deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
 def lift_stream(
     fn: Callable[[A], Iterator[Number] | AsyncIterator[Number]],
     /,

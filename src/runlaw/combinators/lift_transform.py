@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from runlaw.algebra.leaves import MISSING, Missing, Said, transform_node
-from runlaw.combinators.chunk_types import NUMBERS, NeedsMonoid, Number, Sum, deprecated
+from runlaw.combinators.chunk_types import NeedsMonoid, Number, Sum, deprecated
 from runlaw.kernel.monoid import Last, Semigroup
 from runlaw.kernel.nodes import RunType
 from runlaw.runnable import Runnable, runnable
@@ -20,10 +20,10 @@ class TransformLifter(Protocol):
     """``lift_transform`` with its options said: a decorator for functions whose chunks know how to add up."""
 
     @overload
-    @deprecated(NUMBERS)
+    @deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
     def __call__(self, fn: Callable[[Iterator[A]], Iterator[Number]], /) -> NeedsMonoid: ...
     @overload
-    @deprecated(NUMBERS)
+    @deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
     def __call__(self, fn: Callable[[AsyncIterator[A]], AsyncIterator[Number]], /) -> NeedsMonoid: ...
     @overload
     def __call__(self, fn: Callable[[Iterator[A]], Iterator[Sum]], /) -> Runnable[A, Sum]: ...
@@ -74,7 +74,7 @@ def lift_transform(
     blocking: bool = True,
 ) -> Runnable[A, B]: ...
 @overload
-@deprecated(NUMBERS)
+@deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
 def lift_transform(
     fn: Callable[[Iterator[A]], Iterator[Number]],
     /,
@@ -86,7 +86,7 @@ def lift_transform(
     blocking: bool = True,
 ) -> NeedsMonoid: ...
 @overload
-@deprecated(NUMBERS)
+@deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
 def lift_transform(
     fn: Callable[[AsyncIterator[A]], AsyncIterator[Number]],
     /,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from runlaw.algebra.leaves import MISSING, Missing, Said, map_chunks_node
-from runlaw.combinators.chunk_types import NUMBERS, NeedsMonoid, Number, Sum, deprecated
+from runlaw.combinators.chunk_types import NeedsMonoid, Number, Sum, deprecated
 from runlaw.kernel.monoid import Last, Semigroup
 from runlaw.kernel.nodes import RunType
 from runlaw.runnable import Runnable, runnable
@@ -20,7 +20,7 @@ class ChunkMapper(Protocol):
     """``map_chunks`` with its options said: a decorator for functions whose chunks know how to add up."""
 
     @overload
-    @deprecated(NUMBERS)
+    @deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
     def __call__(self, fn: Callable[[A], Number], /) -> NeedsMonoid: ...
     @overload
     def __call__(self, fn: Callable[[A], Sum], /) -> Runnable[A, Sum]: ...
@@ -55,7 +55,7 @@ def map_chunks(
     blocking: bool = True,
 ) -> Runnable[A, B]: ...
 @overload
-@deprecated(NUMBERS)
+@deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
 def map_chunks(
     fn: Callable[[A], Number],
     /,

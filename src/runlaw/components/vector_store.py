@@ -167,7 +167,8 @@ class VectorStore:
         """
         stored, vectors = self._parts()
         facts = {"dimension": self._index.dimension}
-        write_store(Path(path), _FORMAT, stored, facts, memoryview(vectors.astype("<f4", copy=False)).cast("B"))
+        numbers = vectors.astype("<f4", copy=False).reshape(-1).view("u1")
+        write_store(Path(path), _FORMAT, stored, facts, memoryview(numbers))
 
     @classmethod
     def load(cls, path: str | PathLike[str], embeddings: Callable[[str], Vector]) -> VectorStore:

@@ -32,7 +32,7 @@ class Described:
 
     def __init__(self, form: TypeForm) -> None:
         self.parts: dict[str, TypeForm] = {}
-        self._records: dict[TypeForm, TypeForm] = {}
+        self._records: dict[object, TypeForm] = {}
         self._cuts = 0
         self._waiting: list[tuple[str, TypeForm]] = []
         self.whole = self._describe(form, 0)
@@ -56,7 +56,7 @@ class Described:
             return form if inner is args[0] else rebuild(form, (inner,))
         inner_forms = tuple([self._argument(arg, depth + 1) for arg in args])
         if origin in _SEQUENCES:
-            items: Any = list
+            items: Any = list  # Any: a checker reads no arguments that are known at run time only
             return Annotated[items[inner_forms], _SequenceOf(origin)]
         if _is_result(origin):
             return Annotated[Any, _ResultOf(inner_forms[0], _classes(args[1]))]
@@ -76,23 +76,24 @@ class Described:
         return Annotated[Any, _Place(ref)]
 
     def _record(self, form: TypeForm, depth: int) -> TypeForm:
-        cls: Any = split(form)[0]
+        cls: Any = split(form)[0]  # Any: attributes of TypedDict classes
         unknown = sys.version_info < (3, 12) and type(cls).__module__ == "typing"
         if not (is_made(cls) or unknown):
             return form
-        if form in self._records:
-            return self._records[form]
+        key = key_of(form)
+        if key in self._records:
+            return self._records[key]
         if depth > _DEEP:
             return self._cut(form)
         if unknown:
             _resolve(cls)
         make: Any = TypedDict  # Any: a checker reads the functional form only with literal arguments
-        made: Any = make(show(form) if get_args(form) else cls.__name__, {})
-        self._records[form] = made
+        made: Any = make(show(form) if get_args(form) else cls.__name__, {})  # Any: as above
+        self._records[key] = made
         fields = fields_of(form)
-        for key, field in fields.items():
+        for name, field in fields.items():
             inner = self._describe(field.form, depth + 1)
-            made.__annotations__[key] = inner if field.required else NotRequired[inner]
+            made.__annotations__[name] = inner if field.required else NotRequired[inner]
         made.__required_keys__ = frozenset(key for key, field in fields.items() if field.required)
         made.__optional_keys__ = frozenset(fields) - made.__required_keys__
         made.__module__, made.__doc__ = cls.__module__, cls.__doc__
@@ -102,6 +103,15 @@ class Described:
         if config is not None:
             made.__pydantic_config__ = config
         return made
+
+
+def key_of(form: TypeForm) -> object:
+    """What a form is remembered by: itself, or its identity where metadata in it cannot be hashed."""
+    try:
+        hash(form)
+    except TypeError:
+        return id(form)
+    return form
 
 
 def _resolve(cls: Any) -> None:  # Any: attributes of TypedDict classes

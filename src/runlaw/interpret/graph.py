@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from runlaw.kernel.nodes import Node
 from runlaw.kernel.value import Value
 
 if TYPE_CHECKING:
-    from typing import NotRequired
+    from runlaw.interpret.draw.shapes import GraphEdge, GraphNode, Shape
 
-    from runlaw.interpret.draw.shapes import Shape
-
-Direction = Literal["TB", "LR"]
-
-
-class NodeJson(TypedDict):
-    """A node of a graph as JSON."""
-
-    id: str
-    name: str
-    kind: str
-    data: dict[str, object]
-    parent: NotRequired[str]
-
-
-class EdgeJson(TypedDict):
-    """An edge of a graph as JSON."""
-
-    source: str
-    target: str
-    conditional: bool
-    label: NotRequired[str]
-
-
-class GraphJson(TypedDict):
-    """A graph as JSON."""
-
-    nodes: list[NodeJson]
-    edges: list[EdgeJson]
+Direction: TypeAlias = Literal["TB", "LR"]
 
 
 class Graph(Value):
@@ -84,23 +56,27 @@ class Graph(Value):
 
         return draw_svg(self.shape)
 
-    def to_json(self) -> GraphJson:
-        """The nodes and edges as a dict that ``json.dumps`` takes."""
+    def to_json(self) -> dict[str, list[dict[str, object]]]:
+        """The picture as a dict that ``json.dumps`` takes, of ``nodes`` and ``edges``.
+
+        A node has ``id``, ``name``, ``kind`` and ``data``, and ``parent`` where a frame is around it; an edge has
+        ``source``, ``target`` and ``conditional``, and ``label`` where it has one.
+        """
         return {"nodes": [_node_json(node) for node in self.nodes], "edges": [_edge_json(edge) for edge in self.edges]}
 
     def __repr__(self) -> str:
         return f"<Graph of {len(self.nodes)} nodes and {len(self.edges)} edges>"
 
 
-def _node_json(node: GraphNode) -> NodeJson:
-    made: NodeJson = {"id": node.id, "name": node.name, "kind": node.kind, "data": dict(node.data)}
+def _node_json(node: GraphNode) -> dict[str, object]:
+    made: dict[str, object] = {"id": node.id, "name": node.name, "kind": node.kind, "data": dict(node.data)}
     if node.parent is not None:
         made["parent"] = node.parent
     return made
 
 
-def _edge_json(edge: GraphEdge) -> EdgeJson:
-    made: EdgeJson = {"source": edge.source, "target": edge.target, "conditional": edge.conditional}
+def _edge_json(edge: GraphEdge) -> dict[str, object]:
+    made: dict[str, object] = {"source": edge.source, "target": edge.target, "conditional": edge.conditional}
     if edge.label is not None:
         made["label"] = edge.label
     return made

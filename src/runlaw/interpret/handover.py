@@ -12,8 +12,8 @@ from typing import Any
 from runlaw.events.event import Custom, Event, RunFailed
 from runlaw.interpret.places import Stopped
 
-LOOK_AHEAD = 16
-"""How many events may be told that nobody has read yet."""
+LOOK_AHEAD = 15
+"""How many events may be told that nobody has read yet. One more may have happened, and waits to be told."""
 GRACE = 0.1
 """Seconds that closing waits for the program's generators to close: a leaf that is running may take longer."""
 

@@ -26,7 +26,7 @@ from runlaw.algebra.forms import (
 )
 from runlaw.algebra.records import fields_of
 from runlaw.algebra.structural import tuple_shape
-from runlaw.interpret.describe import Described
+from runlaw.interpret.describe import Described, key_of
 from runlaw.kernel.signature import TypeForm
 
 Test: TypeAlias = Callable[[Any], bool]  # Any: a user's values
@@ -48,7 +48,7 @@ class Membership:
 
     def __init__(self, form: TypeForm) -> None:
         self.custom = False
-        self._known: dict[TypeForm, Test] = {}
+        self._known: dict[object, Test] = {}
         self.holds = self._test(form)
 
     def _test(self, form: TypeForm) -> Test:
@@ -80,12 +80,13 @@ class Membership:
 
     def _alias(self, form: TypeForm) -> Test:
         """The test of what an alias stands for, which may hold the alias itself."""
-        if form not in self._known:
+        key = key_of(form)
+        if key not in self._known:
             found: list[Test] = []
-            self._known[form] = found[0]
+            self._known[key] = lambda one: any(test(one) for test in found)
             value = getattr(form, "__value__", None)
             found.append(self._annotated(value) if get_origin(value) is Annotated else self._test(bare(form)))
-        return self._known[form]
+        return self._known[key]
 
     def _annotated(self, form: TypeForm) -> Test:
         inner, *metadata = get_args(form)
@@ -97,10 +98,10 @@ class Membership:
         return lambda value: test(value) and fits(value)
 
     def _class(self, form: TypeForm) -> Test:
-        cls: Any
+        cls: Any  # Any: whatever stands before the arguments of a form
         cls, args = split(form)
-        if form in _PROMOTED:
-            kinds = _PROMOTED[form]
+        kinds = _PROMOTED.get(cls) if isinstance(form, type) and type(cls).__hash__ is not None else None
+        if kinds is not None:
             return lambda value: isinstance(value, kinds)
         if is_typed_dict(cls):
             return self._record(form, cls)
@@ -127,7 +128,7 @@ class Membership:
         return _accepts(form, strict=True)
 
     def _record(self, form: TypeForm, cls: Any) -> Test:  # Any: attributes of TypedDict classes
-        known = self._known.get(form)
+        known = self._known.get(key_of(form))
         if known is not None:
             return known
         fields: list[tuple[str, bool, Test]] = []
@@ -144,7 +145,7 @@ class Membership:
                     return False
             return not closed or len(value) <= sum([key in value for key, _, _ in fields])
 
-        self._known[form] = test
+        self._known[key_of(form)] = test
         fields.extend((key, field.required, self._test(field.form)) for key, field in fields_of(form).items())
         return test
 

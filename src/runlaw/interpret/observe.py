@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import current_task
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
 from runlaw.events.event import UNKNOWN
@@ -81,7 +81,7 @@ class Tap:
             self.broke = True
             raise
 
-    async def atapped(self) -> AsyncIterator[Any]:  # Any: a user's chunks
+    async def atapped(self) -> AsyncGenerator[Any, None]:  # Any: a user's chunks
         """``tapped`` for async chunks."""
         read = self.read
         try:
@@ -138,8 +138,8 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
     telling = tells_chunks(program)
 
     def chunks(source: Stream, out: Stream, run: Watched) -> Iterator[Any]:  # Any: a user's chunks
-        inner: Stream | None = None
         tap = Tap(run, source)
+        inner: Stream | None = None
         try:
             if whole_input and not source.whole:
                 tap.broke = True
@@ -148,8 +148,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
             tap.begin(source)
             inner = opener(source.read_by(source.chunks if source.whole else tap.tapped()), run)
             out.sums = adding(inner)
-            made = tap.made
-            tell = run.teller()
+            made, tell = tap.made, run.teller()
             for chunk in inner.chunks:
                 if run.phase == NEW:
                     run.start()
@@ -160,22 +159,24 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
             close(inner.opened)
             tap.end(inner)
         except GeneratorExit:
-            if inner is not None:
-                close(inner.opened)
-            tap.closed(inner, run.dead)
+            try:
+                close_all(inner)
+            finally:
+                tap.closed(inner, run.dead)
             raise
         except BaseException as error:
-            if inner is not None:
-                if isinstance(error, Exception):
-                    blame_stream(error, inner)
-                close(inner.opened)
-            tap.fail(error)
+            blame_inner(error, inner)
+            try:
+                close_all(inner)
+            finally:
+                tap.fail(error)
             raise
 
     async def achunks(source: Stream, out: Stream, run: Watched) -> AsyncIterator[Any]:  # Any: a user's chunks
-        inner: Stream | None = None
         tap = Tap(run, source)
         watch = run.env.watch
+        inner: Stream | None = None
+        tapped: AsyncGenerator[Any, None] | None = None  # Any: as above
         try:
             if whole_input and not source.whole:
                 tap.broke = True
@@ -184,10 +185,11 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
             if watch is not None and watch.full():
                 await watch.room()
             tap.begin(source)
-            inner = opener(source.read_by(source.chunks if source.whole else tap.atapped()), run)
+            if not source.whole:
+                tapped = tap.atapped()
+            inner = opener(source.read_by(tapped or source.chunks), run)
             out.sums = adding(inner)
-            made = tap.made
-            tell = run.teller()
+            made, tell = tap.made, run.teller()
             async for chunk in inner.chunks:
                 if watch is not None and watch.full():
                     await watch.room()
@@ -197,21 +199,22 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
                 if telling:
                     tell(chunk)
                 yield chunk
-            await aclose(inner.opened)
+            await aclose_all(inner, tapped)
             if watch is not None and watch.full():
                 await watch.room()
             tap.end(inner)
         except GeneratorExit:
-            if inner is not None:
-                await aclose(inner.opened)
-            tap.closed(inner, being_cancelled())
+            try:
+                await aclose_all(inner, tapped)
+            finally:
+                tap.closed(inner, being_cancelled())
             raise
         except BaseException as error:
-            if inner is not None:
-                if isinstance(error, Exception):
-                    blame_stream(error, inner)
-                await aclose(inner.opened)
-            tap.fail(error)
+            blame_inner(error, inner)
+            try:
+                await aclose_all(inner, tapped)
+            finally:
+                tap.fail(error)
             raise
 
     body = achunks if program.mode.asynchronous else chunks
@@ -229,6 +232,28 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
 def adding(stream: Stream) -> Any:  # Any: a function that gives Sums
     """How the chunks of a stream add up, to be asked for when it is known."""
     return lambda: stream.adding
+
+
+def blame_inner(error: BaseException, inner: Stream | None) -> None:
+    """Note on an error which step of the stream raised it."""
+    if inner is not None and isinstance(error, Exception):
+        blame_stream(error, inner)
+
+
+def close_all(inner: Stream | None) -> None:
+    """Close the steps of a stream, if it was opened."""
+    if inner is not None:
+        close(inner.opened)
+
+
+async def aclose_all(inner: Stream | None, tapped: AsyncGenerator[Any, None] | None) -> None:  # Any: a user's chunks
+    """Close the steps of a stream, if it was opened, and what it read its input through."""
+    try:
+        if inner is not None:
+            await aclose(inner.opened)
+    finally:
+        if tapped is not None:
+            await tapped.aclose()
 
 
 def being_cancelled() -> bool:

@@ -50,6 +50,14 @@ def every_cut_is_the_same(case: Case) -> Claim | None:
     )  # fmt: skip
 
 
+@law("chunks", "sum(cut of x) = x, for every cut", INPUT_ADDS_UP)
+def pieces_add_up(case: Case) -> Claim | None:
+    monoid, pieces = input_monoid(case), cut(case.value, case.cuts)
+    if monoid is None or len(pieces) < 2:
+        return None
+    return outcomes(f"the sum of {pieces!r}", lambda: monoid.total(pieces), "the value", lambda: case.value)
+
+
 @law("chunks", "(a + b) + c = a + (b + c), for chunks of r")
 def sums_are_associative(case: Case) -> Claim | None:
     r, x = case.program, case.value

@@ -58,12 +58,14 @@ class Claim(NamedTuple):
     """That two sides come out the same. ``runs`` are the programs that they run, with what they are run on.
 
     Where it is not ``exact``, it assumes that the chunks of these programs add up to their values.
+    One that ``finds`` gives a list of what is wrong, whose words may differ from time to time.
     """
 
     left: Side
     right: Side
     runs: tuple[tuple[Program, Any], ...] = ()  # Any: what the programs take
     exact: bool = False
+    finds: bool = False
 
 
 class Assumption(NamedTuple):
@@ -139,7 +141,7 @@ def outcomes(
 
 def nothing_wrong(what: str, find: Callable[[], list[str]], *runs: tuple[Program, Any]) -> Claim:  # Any: as above
     """That a search for what is wrong finds nothing."""
-    return outcomes(f"what is wrong with {what}", find, "nothing", list, *runs)
+    return outcomes(f"what is wrong with {what}", find, "nothing", lambda: [], *runs)._replace(finds=True)
 
 
 class LawBroken(AssertionError):

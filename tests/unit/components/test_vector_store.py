@@ -82,9 +82,9 @@ def test_metadata_filters_are_exact() -> None:
 def test_groups_are_embedded_at_once() -> None:
     groups = Groups()
     store = vector_store([f"text {number}" for number in range(250)], lift_batch(groups, max_batch_size=100))
-    assert groups.sizes == [100, 100, 50]
+    assert sorted(groups.sizes) == [50, 100, 100]
     store.search("text")
-    assert groups.sizes == [100, 100, 50, 1]
+    assert groups.sizes[3:] == [1]
     assert store.add([]) == []
     assert groups.sizes[4:] == []
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
@@ -92,6 +92,7 @@ class Endpoint:
             made = self._clients[key] = OpenAI(
                 api_key=key, base_url=self._url, timeout=self.timeout, max_retries=0, default_headers=self.headers
             )
+            finalize(self, made.close)
         return made
 
     async def aclient(self) -> AsyncOpenAI:

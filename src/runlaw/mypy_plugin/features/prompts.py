@@ -10,6 +10,7 @@ from mypy.types import (
     CallableType,
     Instance,
     LiteralType,
+    ProperType,
     Type,
     TypedDictType,
     TypeType,
@@ -130,20 +131,24 @@ def _check_fields(call: Call, expr: Expression, names: Sequence[str]) -> None:
     fields = list(_fields(made))
     missing = [name for name in names if name not in fields]
     if missing and fields:
-        title = made.fallback.type.name if isinstance(made, TypedDictType) else str(getattr(made, "type", made))
         call.fail(
-            f"the template's variable {', '.join(map(repr, missing))} is no field of {title.rsplit('.', 1)[-1]}, "
+            f"the template's variable {', '.join(map(repr, missing))} is no field of {_title(made)}, "
             f"which has: {', '.join(map(repr, fields))}",
             expr,
         )
 
 
-def _fields(made: Type) -> Iterator[str]:
-    proper = get_proper_type(made)
-    if isinstance(proper, TypedDictType):
-        yield from proper.items
-    elif isinstance(proper, Instance):
-        for base in reversed(proper.type.mro):
+def _title(made: ProperType) -> str:
+    instance = made.fallback if isinstance(made, TypedDictType) else made
+    return instance.type.name if isinstance(instance, Instance) else "it"
+
+
+def _fields(made: ProperType) -> Iterator[str]:
+    if isinstance(made, TypedDictType):
+        yield from made.items
+    elif isinstance(made, Instance):
+        for base in reversed(made.type.mro):
             for name, symbol in base.names.items():
-                if isinstance(symbol.node, Var):
+                is_field = isinstance(symbol.node, Var) and not symbol.node.is_classvar
+                if is_field and not name.startswith(("__", "model_")):
                     yield name

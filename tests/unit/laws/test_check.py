@@ -1,0 +1,140 @@
+"""``check_laws`` on programs of one's own: what it finds, and what it refuses to check."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from runlaw import Runnable, lift, lift_stream, lift_transform, parallel
+from runlaw.extend import Node, Program, rule
+from runlaw.interpret.program import RULES
+from runlaw.laws import CannotCheck, LawBroken, check_laws, law_named
+
+TEXTS = st.text("abx ", max_size=3)
+FEW = settings(max_examples=10, database=None, deadline=None)
+
+
+def shout(text: str) -> str:
+    return text.upper()
+
+
+def test_a_lawful_program_gives_a_report_within_five_seconds() -> None:
+    began = time.monotonic()
+    report = check_laws(lift(shout), TEXTS)
+    assert len(report.applied) > 100
+    assert "errors from above" in {law.name for law in report.excluded}
+    assert "errors from above: not checked: of no case it holds that the program fails on the input" in str(report)
+    assert time.monotonic() - began < 60  # seconds: the goal of 5 is a benchmark's to measure
+
+
+def shrug(chunks: Iterator[str]) -> Iterator[str]:
+    yield str(len(list(chunks)))
+
+
+def test_a_broken_law_says_what_broke_it() -> None:
+    with pytest.raises(LawBroken) as caught:
+        check_laws(lift_transform(shrug), st.text("ab", min_size=2, max_size=4), [law_named("every cut is the same")])
+    broken = caught.value
+    assert broken.law is law_named("every cut is the same")
+    assert broken.case.value == "aa"
+    assert str(broken).startswith(
+        "every cut is the same (chunks): sum(r.transform(cut of x)) = sum(r.transform([x])), for every cut\n"
+        "  program: lift_transform(shrug)\n"
+        "  input:   'aa'\n"
+        "  left:    lift_transform(shrug) on the chunks ['a', 'a']\n"
+        "           gives '2'\n"
+        "  right:   lift_transform(shrug) on ['aa']\n"
+        "           gives '1'"
+    )
+
+
+@dataclass(frozen=True)
+class Doubled(Node[str, str]):
+    """A kind of one's own, with a rule that does not agree with ``lower``."""
+
+    inner: Runnable[str, str]
+
+    def lower(self) -> Runnable[str, str]:
+        return lift(_twice)
+
+
+def _twice(text: str) -> str:
+    return text + text
+
+
+def test_a_rule_that_does_not_agree_with_lower_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runlaw.interpret.program.RULES", RULES)
+    registered = dict(RULES)
+    try:
+
+        @rule(Doubled, "call")
+        def wrong(program: Program) -> Any:  # Any: a closure
+            return lambda value, run: value
+
+        with pytest.raises(LawBroken, match="is the reference"):
+            check_laws(Doubled(lift(shout)), st.text("ab", min_size=1, max_size=2), settings=FEW)
+    finally:
+        RULES.clear()
+        RULES.update(registered)
+
+
+def test_a_program_that_is_not_deterministic_is_refused() -> None:
+    numbers = itertools.count()
+    with pytest.raises(CannotCheck, match=r"the runnable is not deterministic: it gave 'a0', then 'a1'"):
+        check_laws(lift(lambda text: f"a{next(numbers)}"), st.just("x"))
+
+
+def test_a_program_that_blocks_is_refused_and_does_not_hang() -> None:
+    began = time.monotonic()
+    with pytest.raises(CannotCheck, match=r"the runnable blocks: no result after 0.2 seconds\n.*\n  input:   'x'"):
+        check_laws(lift(lambda text: time.sleep(3) or text), st.just("x"), deadline=0.2)
+    assert time.monotonic() - began < 2.5
+
+
+def test_a_program_that_blocks_in_one_way_only_is_refused_by_the_law_that_finds_it() -> None:
+    def endless(text: str) -> Iterator[str]:
+        yield text
+        if len(stuck) > 60:
+            time.sleep(3)
+        stuck.append(text)
+
+    stuck: list[str] = []
+    with pytest.raises(CannotCheck, match=r"^.* \(.*\): the program blocks: no result after 0.3 seconds\n"):
+        check_laws(lift_stream(endless), st.just("x"), deadline=0.3)
+
+
+@pytest.mark.parametrize("inputs", [st.nothing(), st.text().filter(lambda text: False)], ids=["none", "filtered"])
+def test_a_strategy_that_makes_no_inputs_is_refused(inputs: st.SearchStrategy[str]) -> None:
+    with pytest.raises(CannotCheck, match="before any law: the strategy .* makes no input"):
+        check_laws(lift(shout), inputs)
+
+
+def test_inputs_of_another_type_are_refused() -> None:
+    with pytest.raises(CannotCheck, match=r"the runnable takes <class 'str'>, and the strategy integers\(\) makes only"):
+        check_laws(lift(shout), st.integers())
+
+
+def test_wrong_arguments_are_refused() -> None:
+    with pytest.raises(TypeError, match="check_laws takes a Runnable; got <function shout"):
+        check_laws(shout, TEXTS)  # type: ignore[arg-type]  # wrong on purpose
+    with pytest.raises(TypeError, match=r"inputs must be a Hypothesis strategy, such as st.text\(\); got \['a'\]"):
+        check_laws(lift(shout), ["a"])  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_errors_that_time_decides_are_no_broken_law() -> None:
+    def first(text: str) -> str:
+        raise ValueError("first")
+
+    def second(text: str) -> str:
+        time.sleep(0.001)
+        raise KeyError("second")
+
+    report = check_laws(parallel(lift(first), lift(second)), TEXTS, [law_named("ainvoke is the reference")], FEW)
+    assert report.checked[0].applied + sum(report.checked[0].excluded.values()) > 0
