@@ -136,11 +136,29 @@ def aparallel(branches: int) -> Timer:
     return awaits(runnables().RunnableParallel(named).ainvoke, 0)
 
 
+def chat_chain_of(reply: str) -> Any:  # Any: as above
+    prompts = import_module("langchain_core.prompts")
+    models = import_module("langchain_core.language_models.fake_chat_models")
+    parsers = import_module("langchain_core.output_parsers")
+    template = prompts.ChatPromptTemplate.from_template(workloads.TEMPLATE)
+    return template | models.FakeListChatModel(responses=[reply]) | parsers.StrOutputParser()
+
+
+def chat_chain(_: int) -> Timer:
+    return calls(chat_chain_of("Hello").invoke, {"topic": "bears", "place": "the woods"})
+
+
+def chat_chain_stream(tokens: int) -> Timer:
+    drained = workloads.drained(chat_chain_of("x" * tokens).stream)  # its model gives letter by letter
+    return calls(drained, {"topic": "bears", "place": "the woods"})
+
+
 WORK: dict[str, Callable[..., Timer]] = {
     work.__name__: work
     for work in (
         call, acall, acall_quick, observed, stream, astream, first, afirst, events, log, states,
         batch, abatch, threads, waiting, parallel, aparallel,
+        chat_chain, chat_chain_stream,
     )
 }  # fmt: skip
 

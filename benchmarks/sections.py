@@ -6,6 +6,8 @@ from benchmarks.batch_sections import batch, branches, threads
 from benchmarks.bench import Section
 from benchmarks.big_pipe_section import big_pipe
 from benchmarks.call_sections import acall, call, observed
+from benchmarks.components_chains import chains, prompts
+from benchmarks.components_stores import lexical, vectors
 from benchmarks.event_sections import events, log, states
 from benchmarks.import_section import import_time
 from benchmarks.stream_sections import astream, first_chunk, flat, stream
@@ -26,4 +28,8 @@ SECTIONS: dict[str, Section] = {
     "log": log,
     "states": states,
     "observed": observed,
+    "prompts": prompts,
+    "chains": chains,
+    "lexical": lexical,
+    "vectors": vectors,
 }

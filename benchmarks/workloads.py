@@ -16,14 +16,16 @@ from collections.abc import (
     Iterator,
 )
 from time import sleep
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
+A = TypeVar("A")
 Step: TypeAlias = Callable[[int], int]
 AsyncStep: TypeAlias = Callable[[int], Awaitable[int]]
 Source: TypeAlias = Callable[[int], Generator[str, None, None]]
 AsyncSource: TypeAlias = Callable[[int], AsyncGenerator[str, None]]
 
 CHUNK = "tok "
+TEMPLATE = "tell me a joke about {topic} in {place}"
 
 
 def lambdas(count: int) -> list[Step]:
@@ -129,10 +131,10 @@ def async_nested(count: int, transforms: int) -> AsyncSource:
     return run
 
 
-def drained(run: Callable[[int], Iterable[object]]) -> Callable[[int], None]:
+def drained(run: Callable[[A], Iterable[object]]) -> Callable[[A], None]:
     """Takes every chunk and keeps none."""
 
-    def drain(x: int) -> None:
+    def drain(x: A) -> None:
         for _ in run(x):
             pass
 

@@ -37,18 +37,32 @@ def extend(trees: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     """Trees one level higher."""
     both = st.tuples(trees, trees)
     return st.one_of(
-        both.map(lambda t: Tree(f"{t[0]} | {t[1]}", lambda leaf: pipe(t[0].build(leaf), t[1].build(leaf)), t[0].leaves + t[1].leaves)),
         both.map(
-            lambda t: Tree(f"({t[0]}, {t[1]})", lambda leaf: parallel(t[0].build(leaf), t[1].build(leaf)), t[0].leaves + t[1].leaves)
+            lambda t: Tree(
+                f"{t[0]} | {t[1]}", lambda leaf: pipe(t[0].build(leaf), t[1].build(leaf)), t[0].leaves + t[1].leaves
+            )
         ),
         both.map(
             lambda t: Tree(
-                f"{{{t[0]}, {t[1]}}}", lambda leaf: parallel(a=t[0].build(leaf), b=t[1].build(leaf)), t[0].leaves + t[1].leaves
+                f"({t[0]}, {t[1]})",
+                lambda leaf: parallel(t[0].build(leaf), t[1].build(leaf)),
+                t[0].leaves + t[1].leaves,
             )
         ),
-        trees.map(lambda t: Tree(f"each({t})", lambda leaf: pipe(lift(_three), map_batch(t.build(leaf))), 3 * t.leaves)),
+        both.map(
+            lambda t: Tree(
+                f"{{{t[0]}, {t[1]}}}",
+                lambda leaf: parallel(a=t[0].build(leaf), b=t[1].build(leaf)),
+                t[0].leaves + t[1].leaves,
+            )
+        ),
+        trees.map(
+            lambda t: Tree(f"each({t})", lambda leaf: pipe(lift(_three), map_batch(t.build(leaf))), 3 * t.leaves)
+        ),
         trees.map(lambda t: Tree(f"timed({t})", lambda leaf: with_timeout(t.build(leaf), PATIENCE), t.leaves)),
-        trees.map(lambda t: Tree(f"limited({t})", lambda leaf: with_config(t.build(leaf), max_concurrency=2), t.leaves)),
+        trees.map(
+            lambda t: Tree(f"limited({t})", lambda leaf: with_config(t.build(leaf), max_concurrency=2), t.leaves)
+        ),
     )
 
 
@@ -64,7 +78,9 @@ TREES = st.recursive(st.just(LEAF), extend, max_leaves=6).filter(lambda tree: tr
 @given(tree=TREES, limit=st.integers(1, 4))
 def test_limits_hold_and_everything_finishes(way: str, tree: Tree, limit: int) -> None:
     gauge = Gauge()
-    program = tree.build(lift(gauge.aenter_and_leave if way in ("ainvoke", "astream", "abatch") else gauge.enter_and_leave))
+    program = tree.build(
+        lift(gauge.aenter_and_leave if way in ("ainvoke", "astream", "abatch") else gauge.enter_and_leave)
+    )
     config: Any = {"max_concurrency": limit}
     runs: dict[str, Callable[[], object]] = {
         "invoke": lambda: program.invoke(0, config),

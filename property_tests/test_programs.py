@@ -28,7 +28,9 @@ SEARCH = settings(max_examples=20_000, deadline=None, database=None, suppress_he
 
 
 def smallest(kind: type[nodes.Node]) -> Program:
-    found: Program = find(programs(), lambda program: any(isinstance(one, kind) for one in nodes_of(program.node)), settings=SEARCH)
+    found: Program = find(
+        programs(), lambda program: any(isinstance(one, kind) for one in nodes_of(program.node)), settings=SEARCH
+    )
     return found
 
 
@@ -42,7 +44,9 @@ def test_every_kind_of_node_is_made_and_shrinks_to_one(kind: type[nodes.Node]) -
 def test_leaves_are_sync_and_async(asynchronous: bool) -> None:
     leaf = find(
         programs(),
-        lambda program: any(isinstance(one, nodes.Leaf) and one.asynchronous is asynchronous for one in nodes_of(program.node)),
+        lambda program: any(
+            isinstance(one, nodes.Leaf) and one.asynchronous is asynchronous for one in nodes_of(program.node)
+        ),
         settings=SEARCH,
     )
     assert isinstance(leaf.node, nodes.Leaf)

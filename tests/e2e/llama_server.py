@@ -1,4 +1,4 @@
-"""llama.cpp's HTTP server: ``python llama_server.py MODEL chat|embeddings``. It prints its address, and ends with its input."""
+"""llama.cpp's HTTP server: ``python llama_server.py MODEL chat|embeddings``. It ends when its input ends."""
 
 from __future__ import annotations
 

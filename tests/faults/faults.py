@@ -53,26 +53,84 @@ def swapped(branches: tuple[tuple[str, Node], ...]) -> tuple[tuple[str, Node], .
 
 OTHER_NODES = [
     Fault("a pipe leaves out its last step", "composition", rewriting(changing(Pipe, lambda n: Pipe(n.steps[:-1])))),
-    Fault("a pipe runs its last step twice", "invoke is the reference", rewriting(changing(Pipe, lambda n: Pipe((*n.steps, n.steps[-1]))))),
+    Fault(
+        "a pipe runs its last step twice",
+        "invoke is the reference",
+        rewriting(changing(Pipe, lambda n: Pipe((*n.steps, n.steps[-1])))),
+    ),
     Fault("a pipe runs backwards", "constants begin", rewriting(changing(Pipe, lambda n: Pipe(n.steps[::-1])))),
-    Fault("branches are reordered", "pairing by key", rewriting(changing(Parallel, lambda n: Parallel(swapped(n.branches), n.keyed)))),
-    Fault("a record is a tuple", "pairing by key", rewriting(changing(Parallel, lambda n: Parallel(n.branches, False)))),
-    Fault("the last branch is left out", "pairing", rewriting(changing(Parallel, lambda n: Parallel(n.branches[:-1], n.keyed)))),
-    Fault("assign assigns under another key", "assign adds", rewriting(changing(Assign, lambda n: Assign(tuple((k + "x", s) for k, s in n.branches))))),
+    Fault(
+        "branches are reordered",
+        "pairing by key",
+        rewriting(changing(Parallel, lambda n: Parallel(swapped(n.branches), n.keyed))),
+    ),
+    Fault(
+        "a record is a tuple", "pairing by key", rewriting(changing(Parallel, lambda n: Parallel(n.branches, False)))
+    ),
+    Fault(
+        "the last branch is left out",
+        "pairing",
+        rewriting(changing(Parallel, lambda n: Parallel(n.branches[:-1], n.keyed))),
+    ),
+    Fault(
+        "assign assigns under another key",
+        "assign adds",
+        rewriting(changing(Assign, lambda n: Assign(tuple((k + "x", s) for k, s in n.branches)))),
+    ),
     Fault("pick gives a record for one key", "projection", rewriting(changing(Pick, lambda n: Pick(n.keys, False)))),
     Fault("pick leaves out a key", "picking all", rewriting(changing(Pick, lambda n: Pick(n.keys[:1], n.single)))),
-    Fault("the default is never taken", "choosing the default", rewriting(changing(Branch, lambda n: Branch(n.cases, n.cases[0][1])))),
-    Fault("the last predicate that holds decides", "first that holds", rewriting(changing(Branch, lambda n: Branch(n.cases[::-1], n.default)))),
-    Fault("the first case is always taken", "choosing the default", rewriting(changing(Branch, lambda n: n.cases[0][1]))),
-    Fault("a retry tries once too often", "tries are counted", rewriting(changing(Retry, lambda n: Retry(n.inner, n.on, (*n.delays, 0.0))))),
-    Fault("a retry tries once too little", "tries are counted", rewriting(changing(Retry, lambda n: Retry(n.inner, n.on, tuple(n.delays)[1:])))),
-    Fault("a retry retries every error", "only what it is for is retried", rewriting(changing(Retry, lambda n: Retry(n.inner, (Exception,), n.delays)))),
+    Fault(
+        "the default is never taken",
+        "choosing the default",
+        rewriting(changing(Branch, lambda n: Branch(n.cases, n.cases[0][1]))),
+    ),
+    Fault(
+        "the last predicate that holds decides",
+        "first that holds",
+        rewriting(changing(Branch, lambda n: Branch(n.cases[::-1], n.default))),
+    ),
+    Fault(
+        "the first case is always taken", "choosing the default", rewriting(changing(Branch, lambda n: n.cases[0][1]))
+    ),
+    Fault(
+        "a retry tries once too often",
+        "tries are counted",
+        rewriting(changing(Retry, lambda n: Retry(n.inner, n.on, (*n.delays, 0.0)))),
+    ),
+    Fault(
+        "a retry tries once too little",
+        "tries are counted",
+        rewriting(changing(Retry, lambda n: Retry(n.inner, n.on, tuple(n.delays)[1:]))),
+    ),
+    Fault(
+        "a retry retries every error",
+        "only what it is for is retried",
+        rewriting(changing(Retry, lambda n: Retry(n.inner, (Exception,), n.delays))),
+    ),
     Fault("a retry never retries", "tries are counted", rewriting(changing(Retry, lambda n: n.inner))),
-    Fault("fallbacks go backwards", "the first that succeeds", rewriting(changing(Fallbacks, lambda n: Fallbacks(n.alternatives[::-1], n.on)))),
-    Fault("fallbacks catch every error", "only what it is for falls back", rewriting(changing(Fallbacks, lambda n: Fallbacks(n.alternatives, (Exception,))))),
-    Fault("there is no fallback", "the next that succeeds", rewriting(changing(Fallbacks, lambda n: n.alternatives[0]))),
-    Fault("the last fallback is left out", "the next that succeeds", rewriting(changing(Fallbacks, lambda n: Fallbacks(n.alternatives[:-1], n.on)))),
-    Fault("an attempt catches every error", "attempts let through", rewriting(changing(Attempt, lambda n: Attempt(n.inner, (Exception,))))),
+    Fault(
+        "fallbacks go backwards",
+        "the first that succeeds",
+        rewriting(changing(Fallbacks, lambda n: Fallbacks(n.alternatives[::-1], n.on))),
+    ),
+    Fault(
+        "fallbacks catch every error",
+        "only what it is for falls back",
+        rewriting(changing(Fallbacks, lambda n: Fallbacks(n.alternatives, (Exception,)))),
+    ),
+    Fault(
+        "there is no fallback", "the next that succeeds", rewriting(changing(Fallbacks, lambda n: n.alternatives[0]))
+    ),
+    Fault(
+        "the last fallback is left out",
+        "the next that succeeds",
+        rewriting(changing(Fallbacks, lambda n: Fallbacks(n.alternatives[:-1], n.on))),
+    ),
+    Fault(
+        "an attempt catches every error",
+        "attempts let through",
+        rewriting(changing(Attempt, lambda n: Attempt(n.inner, (Exception,)))),
+    ),
     Fault("an attempt attempts nothing", "attempts never raise", rewriting(changing(Attempt, lambda n: n.inner))),
     Fault("map_batch maps nothing", "map batch is batch", rewriting(changing(Each, lambda n: Pick(("x",), True)))),
 ]
@@ -95,7 +153,11 @@ OTHER_VALUES = [
     Fault("async map_batch gives the items backwards", "order is kept", aspoiling(Each, lambda v: v[::-1])),
     Fault("async parallel drops the last branch", "fusion", aspoiling(Parallel, without_last)),
     Fault("async assign drops the last key", "assign adds", aspoiling(Assign, without_last)),
-    Fault("async pipes give text in capitals", "ainvoke is the reference", aspoiling(Pipe, lambda v: v.upper() if isinstance(v, str) else v)),
+    Fault(
+        "async pipes give text in capitals",
+        "ainvoke is the reference",
+        aspoiling(Pipe, lambda v: v.upper() if isinstance(v, str) else v),
+    ),
 ]
 
 # ------------------------------------------------------------------ other chunks
@@ -161,7 +223,9 @@ OTHER_CHUNKS = [
     Fault("the last chunk of a generator is dropped", "chunks add up", tearing(Generate, drop_last)),
     Fault("the last chunk of a transform is dropped", "stream is the reference", tearing(Transform, drop_last)),
     Fault("the last chunk of an async generator is dropped", "async chunks add up", atearing(Generate, adrop_last)),
-    Fault("the last chunk of an async transform is dropped", "astream is the reference", atearing(Transform, adrop_last)),
+    Fault(
+        "the last chunk of an async transform is dropped", "astream is the reference", atearing(Transform, adrop_last)
+    ),
     Fault("chunks come backwards", "stream is the reference", tearing(Generate, reversed_chunks)),
     Fault("the first chunk comes twice", "chunks add up", tearing(MapChunks, first_twice)),
     Fault("records drop the last chunk", "no branch is lost", tearing(Parallel, drop_last)),
@@ -268,14 +332,26 @@ def always_late(program: Program, value: Any) -> Flow:  # Any: values of the pro
 
 OTHER_RULES = [
     Fault("time is always up", "time enough", ruling(Timeout, "call_flow", always_late)),
-    Fault("a failing predicate does not hold", "a predicate that fails", ruling(Branch, "call_flow", predicates_never_fail)),
+    Fault(
+        "a failing predicate does not hold",
+        "a predicate that fails",
+        ruling(Branch, "call_flow", predicates_never_fail),
+    ),
     Fault("only True is true", "truth is pythons", ruling(Branch, "call_flow", true_must_be_true)),
     Fault("the last error of fallbacks is raised", "the first error", ruling(Fallbacks, "call_flow", last_error)),
     Fault("an attempt catches a RecursionError", "the uncatchable", ruling(Attempt, "call_flow", catching_all)),
     Fault("a failure is a success", "attempts never raise", ruling(Attempt, "call_flow", success_only)),
     Fault("text is sent twice by a retry", "what has left has left", ruling(Retry, "stream_flow", eager_retry)),
-    Fault("a branch sees the first chunk only", "stream is the reference", ruling(Branch, "stream_flow", branch_of_a_chunk)),
-    Fault("a policy catches errors of its input", "errors from above", setting(Tape, "broke", lambda _: lambda self, error: False)),
+    Fault(
+        "a branch sees the first chunk only",
+        "stream is the reference",
+        ruling(Branch, "stream_flow", branch_of_a_chunk),
+    ),
+    Fault(
+        "a policy catches errors of its input",
+        "errors from above",
+        setting(Tape, "broke", lambda _: lambda self, error: False),
+    ),
 ]
 
 # ------------------------------------------------------------- algebra and kernel
@@ -303,7 +379,9 @@ def inner_wins(original: Any) -> Any:  # Any: a method
 
 def without_tags(original: Any) -> Any:  # Any: a method
     """Merging that loses the tags of the winner."""
-    return lambda self, winner: original(self, dataclasses.replace(winner, tags=()) if dataclasses.is_dataclass(winner) else _untagged(winner))
+    return lambda self, winner: original(
+        self, dataclasses.replace(winner, tags=()) if dataclasses.is_dataclass(winner) else _untagged(winner)
+    )
 
 
 def _untagged(config: Config) -> Config:
@@ -327,7 +405,11 @@ ALGEBRA = [
     Fault("merging loses tags", "tags pass to children", setting(Config, "merge", without_tags)),
     Fault("text adds up backwards", "pieces add up", setting(monoid._Text, "join", backwards)),
     Fault("lists lose a chunk", "pieces add up", setting(monoid._List, "join", one_less)),
-    Fault("records lose a chunk", "pieces add up", setting(monoid.Records, "join", lambda original: lambda self, chunks: original(self, list(chunks)[:-1]))),
+    Fault(
+        "records lose a chunk",
+        "pieces add up",
+        setting(monoid.Records, "join", lambda original: lambda self, chunks: original(self, list(chunks)[:-1])),
+    ),
 ]
 
 # ------------------------------------------------------------ events and concurrency

@@ -114,7 +114,8 @@ def tearing(kind: type[Node], change: Callable[[Iterator[Any]], Iterator[Any]]) 
 
 
 def atearing(
-    kind: type[Node], change: Callable[[AsyncIterator[Any]], AsyncIterator[Any]]  # Any: chunks
+    kind: type[Node],
+    change: Callable[[AsyncIterator[Any]], AsyncIterator[Any]],  # Any: chunks
 ) -> Plant:
     """The same in the async way."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, assert_type
 
 from typing_extensions import NotRequired, ReadOnly, TypedDict
@@ -225,3 +226,6 @@ assert_type(prompt("{topic:>3} {{literal}}"), Runnable[Topic, StringPromptValue]
 assert_type(pipe(parallel(topic=show), chat_prompt("{topic}")), Runnable[int, ChatPromptValue])
 assert_type({"topic": show, "mood": identity} | chat_prompt("{topic} {mood}"), Runnable[int, ChatPromptValue])
 assert_type({"topic": show} | prompt("{topic}") | (lambda value: value.text), Runnable[int, str])
+wider: Runnable[int, Mapping[str, object]] = parallel(a=show, b=half)
+of_texts: Runnable[int, Mapping[str, str]] = parallel(a=show, b=show)
+from_context: Runnable[int, str] = pipe(lambda n: n + 1, show)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TypedDict
 
@@ -53,7 +52,7 @@ async def counts(x: str) -> AsyncIterator[int]:
         yield number
 
 
-@lift_transform(monoid=Monoid(0, operator.add))
+@lift_transform(monoid=Monoid(0, int.__add__))
 def lengths(chunks: Iterator[str]) -> Iterator[int]:
     for chunk in chunks:
         yield len(chunk)
@@ -108,7 +107,7 @@ all_of_them: Runnable[Sequence[int], list[str]] = map_batch(show, max_concurrenc
 spread: Runnable[tuple[int, float], float] = unpack(add)
 asked: Runnable[str, str] = pipe(question, chat_prompt(Question, "{context} {question}"), model, str_parser())
 parsed: Runnable[Question, Answer] = prompt(Question, "{question}") | model | json_parser(Answer)
-lambdas: Runnable[int, list[str]] = show.pipe(lambda text: text.split(), lambda parts: parts[1:])
+parts: Runnable[int, list[str]] = show.pipe(str.split)
 
 numbers: list[int] = chain.batch([1, 2, 3], config)
 mixed: list[int | Exception] = chain.batch([1, 2, 3], [{}, {}, config], return_exceptions=True)
@@ -131,5 +130,5 @@ match tried.invoke("a"):
         print("none")
     case _:
         print("neither")
-print(chain.name, chain.input_schema.json_schema()["title"], identity.invoke(3) + 1, counts.invoke("a") + 1)
-print(lengths.invoke("a") + 1, spread.invoke((1, 2.0)), parsed.name, lambdas.invoke(3), heard(3), stubborn(3), chosen(3))
+print(chain.name, chain.input_schema.validate_python(3) + 1, identity.invoke(3) + 1, counts.invoke("a") + 1)
+print(lengths.invoke("a") + 1, spread.invoke((1, 2.0)), parsed.name, parts.invoke(3), heard(3), stubborn(3), chosen(3))

@@ -82,7 +82,7 @@ def shared(nodes: Iterable[Node], read: Read, record_name: str) -> Shared:
 
 def _solved(inputs: Sequence[TypeForm]) -> dict[TypeForm, TypeForm]:
     bindings: dict[TypeForm, TypeForm] = {}
-    known = [form for form in inputs if form is not Any]
+    known = [form for form in inputs if form is not Any and form is not object]
     for form in known[1:]:
         first = substitute(known[0], bindings)
         unify(first, form, bindings)

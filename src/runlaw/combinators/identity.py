@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, 
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar, cast, overload
 
+from runlaw.algebra.policies import DEFAULT_DELAYS
 from runlaw.kernel.config import RunConfig
 from runlaw.kernel.nodes import Identity
 from runlaw.runnable import Runnable, runnable
@@ -281,11 +282,15 @@ class IdentityRunnable(Protocol):
         """The identity with a config of its own."""
         ...
 
-    def with_retry(self, *, on: tuple[type[Exception], ...] = ..., delays: Iterable[float] = ...) -> IdentityRunnable:
+    def with_retry(
+        self, *, on: tuple[type[Exception], ...] = (Exception,), delays: Iterable[float] = DEFAULT_DELAYS
+    ) -> IdentityRunnable:
         """The identity, which never fails."""
         ...
 
-    def with_fallbacks(self, *others: Callable[[A], A], on: tuple[type[Exception], ...] = ...) -> Runnable[A, A]:
+    def with_fallbacks(
+        self, *others: Callable[[A], A], on: tuple[type[Exception], ...] = (Exception,)
+    ) -> Runnable[A, A]:
         """The identity, which never fails."""
         ...
 

@@ -59,16 +59,20 @@ def quick_maker(kind: type[M], field: str) -> Callable[[str], M]:
         name: None if each.is_required() else each.get_default(call_default_factory=True)
         for name, each in kind.model_fields.items()
     }
-    fresh = [(name, type(value)) for name, value in plain.items() if value in ({}, [])]
+    dicts = tuple(name for name, value in plain.items() if value == {})
+    lists = tuple(name for name, value in plain.items() if value == [])
+    said = {field}  # one for all, as models never change
 
     def make(text: str) -> M:
         values = plain.copy()
         values[field] = text
-        for name, container in fresh:
-            values[name] = container()
+        for name in dicts:
+            values[name] = {}
+        for name in lists:
+            values[name] = []
         model = _new(kind)
         _set_dict(model, values)
-        _set_said(model, {field})
+        _set_said(model, said)
         _set_extra(model, None)
         _set_private(model, None)
         return model

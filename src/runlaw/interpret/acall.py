@@ -21,7 +21,6 @@ from runlaw.interpret.program import WRAPPERS, Call, Flat, Program, rule
 from runlaw.interpret.records import check_items
 from runlaw.interpret.run import Run, marked
 from runlaw.interpret.stream_value import aclose, once
-from runlaw.interpret.validate import checks_of
 from runlaw.kernel.nodes import (
     Assign,
     BatchFn,
@@ -39,7 +38,6 @@ from runlaw.kernel.nodes import (
     Pick,
     Pipe,
     Transform,
-    Typed,
 )
 
 
@@ -365,17 +363,5 @@ def streaming_leaf(program: Program) -> Call:
             raise
         finally:
             await aclose(stream.opened)
-
-    return call
-
-
-@rule(Typed, "acall")
-def checked_types(program: Program) -> Call:
-    """Values checked against the types at the boundary."""
-    check_in, check_out = checks_of(program)
-    part = program.inner()
-
-    async def call(value: Any, run: Run) -> Any:  # Any: a user's values
-        return check_out(await part.call(check_in(value), run))
 
     return call

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from runlaw.algebra.facts import facts
@@ -19,6 +19,7 @@ from runlaw.interpret.run import Run
 from runlaw.interpret.segments import in_segments
 from runlaw.interpret.stream_value import END, Stream, close, once
 from runlaw.interpret.sums import sums_of
+from runlaw.kernel.config import Config
 from runlaw.kernel.nodes import Generate, Leaf, Transform
 
 
@@ -35,8 +36,12 @@ def leaf_opener(program: Program) -> Opener:
     whole_input = isinstance(node, Generate)
 
     async def collected(source: Stream, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
-        async for chunk in _async_iterator(fn(await aread_all(source, run)), program):
-            yield chunk
+        made = plain(_async_iterator(fn(await aread_all(source, run)), program))
+        try:
+            async for chunk in made:
+                yield chunk
+        finally:
+            await made.aclose()
 
     def opener(source: Stream, run: Run) -> Stream:
         if whole_input and not source.whole:
@@ -55,7 +60,7 @@ def leaf_opener(program: Program) -> Opener:
     return opener
 
 
-async def plain(made: AsyncIterator[Any]) -> AsyncIterator[Any]:  # Any: a user's values
+async def plain(made: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """An async iterator that is no generator, as one: so that its errors can be told from others."""
     try:
         async for chunk in made:
@@ -114,7 +119,8 @@ def scoped(program: Program) -> Opener:
 def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
     """Neighbouring sync streaming leaves: a sync stream of their own, of which each chunk takes one hop."""
     twins = [
-        Program(part.node, Mode(), part.parent, part.label, part.tag, part.config, part.listening) for part in parts
+        Program(part.node, Mode(), part.parent, part.label, part.tag, Config(run_name=part.config.run_name))
+        for part in parts
     ]
     hops = any(facts(part.node).blocking for part in parts)
     openers = in_segments(twins[-1], [twin.stream for twin in twins])
@@ -238,9 +244,11 @@ class Puller:
     async def stop(self) -> None:
         """End the thread's wait, and wait until nothing reads the source any more."""
         self._stopped = True
-        if self._task is not None and not self._task.done():
+        if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
+            if not self._task.cancelled():
+                self._task.exception()
 
 
 def _control() -> Control:

@@ -37,7 +37,7 @@ def parallel(program: Program) -> Opener:
             for number, (key, part) in enumerate(zip(shape.keys, parts, strict=True))
         ]
         if passing:
-            strands.insert(0, Strand(lambda own: tee.branch(len(parts), own), shape.passed))
+            strands.insert(0, Strand(lambda own: tee.branch(len(parts), own), shape.passed, passing=True))
         return at_once(strands, run)
 
     def opener(source: Stream, run: Run) -> Stream:
@@ -54,20 +54,26 @@ async def at_once(strands: list[Strand], run: Run) -> AsyncIterator[Any]:  # Any
     came, room = Bell(), Bell()
     limit = limit_of(run)
 
+    async def put(record: Any, own: Run) -> None:  # Any: a user's values
+        if record is None:
+            return
+        if len(chunks) >= ROOM:
+            async with unplaced(own):
+                while len(chunks) >= ROOM:
+                    await room.wait()
+        chunks.append(record)
+        came.ring()
+
     async def read(strand: Strand, own: Run) -> None:
         stream: Stream | None = None
+        silent = True
         try:
             stream = strand.open(own)
             while (chunk := await anext(stream.chunks, END)) is not END:
-                record = strand.record(chunk)
-                if record is None:
-                    continue
-                if len(chunks) >= ROOM:
-                    async with unplaced(own):
-                        while len(chunks) >= ROOM:
-                            await room.wait()
-                chunks.append(record)
-                came.ring()
+                silent = False
+                await put(strand.record(chunk), own)
+            if silent:
+                await put(strand.of_nothing(stream), own)
         except Exception as error:
             if stream is not None:
                 blame_stream(error, stream)

@@ -36,7 +36,6 @@ from runlaw.kernel.nodes import (
     Pick,
     Pipe,
     Transform,
-    Typed,
 )
 
 rule(Identity, "astream")(identity)
@@ -45,7 +44,6 @@ rule(Identity, "astream")(identity)
 @rule(Fn, "astream")
 @rule(BatchFn, "astream")
 @rule(Const, "astream")
-@rule(Typed, "astream")
 def collecting(program: Program) -> Opener:
     """A step that takes its whole input and gives one chunk."""
     return collect_then(program, program.body)

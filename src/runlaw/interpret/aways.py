@@ -50,8 +50,16 @@ def transform(
     engine: Engine, chunks: AsyncIterable[Any] | Iterable[Any], config: Config
 ) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """Chunks in, chunks out; the chunks may come from a sync iterable."""
-    given = chunks.__aiter__() if isinstance(chunks, AsyncIterable) else asynchronously(chunks)
-    return chunks_of(engine, lambda: Stream(given, input_sums(engine.node), []), config)
+    own = not isinstance(chunks, AsyncIterable)
+    given = asynchronously(chunks) if not isinstance(chunks, AsyncIterable) else chunks.__aiter__()
+
+    def source() -> Stream:
+        stream = Stream(given, input_sums(engine.node), [])
+        if own:
+            stream.register(None)
+        return stream
+
+    return chunks_of(engine, source, config)
 
 
 async def asynchronously(chunks: Iterable[Any]) -> AsyncGenerator[Any, None]:  # Any: a user's values

@@ -22,7 +22,6 @@ from runlaw.interpret.records import check_items, check_record, missing_key
 from runlaw.interpret.run import Run, marked
 from runlaw.interpret.stream_value import iterator_of
 from runlaw.interpret.sums import sums_of
-from runlaw.interpret.validate import checks_of
 from runlaw.kernel.nodes import (
     Assign,
     BatchFn,
@@ -39,7 +38,6 @@ from runlaw.kernel.nodes import (
     Pick,
     Pipe,
     Transform,
-    Typed,
 )
 
 
@@ -430,11 +428,3 @@ def each(program: Program) -> Call:
         return [part.call(item, run) for item in items]
 
     return call
-
-
-@rule(Typed, "call")
-def checked_types(program: Program) -> Call:
-    """Values checked against the types at the boundary."""
-    check_in, check_out = checks_of(program)
-    part = program.inner()
-    return lambda value, run: check_out(part.call(check_in(value), run))

@@ -12,6 +12,7 @@ from runlaw.interpret.requests import Emit, Flow, Open, Rest
 from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import Stream, aclose, close
 from runlaw.interpret.sums import sums_of
+from runlaw.kernel.monoid import WHOLE
 
 
 @wrapper("called")
@@ -72,7 +73,8 @@ def streamed(program: Program, flow: Callable[[Program, Stream], Flow]) -> Opene
                         answer = SYNC[type(request)](request, run)
                         if isinstance(request, Open):
                             inner[:] = [answer]
-                            out.sums = lambda stream=answer: stream.adding
+                            if out.sums is not WHOLE:
+                                out.sums = lambda stream=answer: stream.adding
                 except BaseException as error:
                     if isinstance(request, Rest) and isinstance(error, Exception):
                         blame_stream(error, request.stream)
@@ -102,7 +104,8 @@ def streamed(program: Program, flow: Callable[[Program, Stream], Flow]) -> Opene
                         answer = await ASYNC[type(request)](request, run)
                         if isinstance(request, Open):
                             inner[:] = [answer]
-                            out.sums = lambda stream=answer: stream.adding
+                            if out.sums is not WHOLE:
+                                out.sums = lambda stream=answer: stream.adding
                 except BaseException as error:
                     if isinstance(request, Rest) and isinstance(error, Exception):
                         blame_stream(error, request.stream)

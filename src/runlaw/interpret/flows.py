@@ -11,7 +11,8 @@ from runlaw.interpret.program import Program, rule
 from runlaw.interpret.requests import Collect, Emit, Flow, Invoke, Open, Pull, Rest, Shut, Sleep, Within
 from runlaw.interpret.stream_value import END, Stream, once
 from runlaw.interpret.tape import Tape
-from runlaw.kernel.nodes import Attempt, Branch, Fallbacks, Retry, Timeout
+from runlaw.interpret.validate import checks_of
+from runlaw.kernel.nodes import Attempt, Branch, Fallbacks, Retry, Timeout, Typed
 
 
 def attempts(node: Retry) -> Iterator[tuple[str | None, float | None]]:
@@ -182,3 +183,17 @@ def timeout_stream(program: Program, source: Stream) -> Flow:
             return
         left -= monotonic() - began
         yield Emit(chunk)
+
+
+@rule(Typed, "call_flow")
+def checked(program: Program, value: Any) -> Flow:  # Any: a user's values
+    check_in, check_out = checks_of(program)
+    return check_out((yield Invoke(program.inner(), check_in(value))))
+
+
+@rule(Typed, "stream_flow")
+def checked_stream(program: Program, source: Stream) -> Flow:
+    check_in, check_out = checks_of(program)
+    value = check_in((yield Collect(source)))
+    out: Stream = yield Open(program.inner(), once(value, program.mode.asynchronous))
+    yield Emit(check_out((yield Collect(out))))

@@ -207,7 +207,7 @@ def _alternatives(form: TypeForm) -> tuple[TypeForm, ...]:
 def _constrains(metadata: object) -> bool:
     """Whether pydantic checks or converts values by it."""
     if isinstance(metadata, FieldInfo):
-        return bool(metadata.metadata) or metadata.discriminator is not None
+        return bool(metadata.metadata)
     return hasattr(metadata, "__get_pydantic_core_schema__") or isinstance(metadata, BaseMetadata | GroupedMetadata)
 
 

@@ -33,6 +33,12 @@ class Strand(NamedTuple):
 
     open: Callable[[Run], Stream]
     record: Callable[[Any], Mapping[str, Any] | None]  # Any: a user's values
+    passing: bool = False
+    """Whether it is the input itself, of which nothing need come."""
+
+    def of_nothing(self, stream: Stream) -> Mapping[str, Any] | None:  # Any: a user's values
+        """The record for a stream that had no chunks, so that its key is in the sum."""
+        return None if self.passing else self.record(stream.adding.join([]))
 
 
 class Shape:
@@ -92,7 +98,7 @@ def parallel(program: Program) -> Opener:
             for number, (key, part) in enumerate(zip(shape.keys, parts, strict=True))
         ]
         if passing:
-            strands.insert(0, Strand(lambda own: tee.branch(len(parts), own), shape.passed))
+            strands.insert(0, Strand(lambda own: tee.branch(len(parts), own), shape.passed, passing=True))
         return in_turn(strands, run) if not in_threads else at_once(strands, run, tee)
 
     def opener(source: Stream, run: Run) -> Stream:
@@ -118,6 +124,7 @@ def opening(
 def in_turn(strands: list[Strand], run: Run) -> Iterator[Any]:  # Any: a user's values
     """The strands' chunks in turn, in the reader's thread."""
     alive: deque[tuple[Stream, Strand]] = deque()
+    silent = set(strands)
     try:
         for strand in strands:
             alive.append((strand.open(run), strand))
@@ -129,11 +136,13 @@ def in_turn(strands: list[Strand], run: Run) -> Iterator[Any]:  # Any: a user's 
                 blame_stream(error, stream)
                 raise
             alive.rotate(-1)
-            if chunk is END:
+            if chunk is not END:
+                record = strand.record(chunk)
+                silent.discard(strand)
+            else:
                 alive.pop()
                 close(stream.opened)
-                continue
-            record = strand.record(chunk)
+                record = strand.of_nothing(stream) if strand in silent else None
             if record is not None:
                 yield record
     finally:
@@ -242,12 +251,16 @@ def strand_job(strand: Strand, run: Run, funnel: Funnel) -> Callable[[Control], 
         own = run.fork(control)
         CURRENT.set(own)
         stream: Stream | None = None
+        silent = True
         try:
             stream = strand.open(own)
             for chunk in stream.chunks:
+                silent = False
                 record = strand.record(chunk)
                 if record is not None:
                     funnel.put(record, own)
+            if silent and (record := strand.of_nothing(stream)) is not None:
+                funnel.put(record, own)
         except Exception as error:
             if stream is not None:
                 blame_stream(error, stream)

@@ -74,7 +74,7 @@ class Tap:
         try:
             for chunk in self.source.chunks:
                 if not read:
-                    self.run.start()
+                    self.run.start_fed()
                 read.append(chunk)
                 yield chunk
         except BaseException:
@@ -87,7 +87,7 @@ class Tap:
         try:
             async for chunk in self.source.chunks:
                 if not read:
-                    self.run.start()
+                    self.run.start_fed()
                 read.append(chunk)
                 yield chunk
         except BaseException:
@@ -98,7 +98,7 @@ class Tap:
         """The output is complete."""
         run = self.run
         if run.phase == NEW:
-            run.start()
+            run.start_fed()
         run.end(told_total(out, self.made), self._input())
 
     def closed(self, out: Stream | None, cancelled: bool) -> None:
@@ -115,7 +115,7 @@ class Tap:
     def fail(self, error: BaseException) -> None:
         """The stream broke off. A run whose input failed before it started is not told of."""
         if self.run.phase == NEW and not self.broke:
-            self.run.start()
+            self.run.start_fed()
         self.run.fail(error)
 
     def _input(self) -> Any:  # Any: a user's values
@@ -151,7 +151,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
             made, tell = tap.made, run.teller()
             for chunk in inner.chunks:
                 if run.phase == NEW:
-                    run.start()
+                    run.start_fed()
                 made.append(chunk)
                 if telling:
                     tell(chunk)
@@ -194,7 +194,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
                 if watch is not None and watch.full():
                     await watch.room()
                 if run.phase == NEW:
-                    run.start()
+                    run.start_fed()
                 made.append(chunk)
                 if telling:
                     tell(chunk)

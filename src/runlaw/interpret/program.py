@@ -82,7 +82,7 @@ class Program:
                 node = node.inner
             elif isinstance(node, Typed) and node.check is None:
                 node = node.inner
-            elif has_lower(node) and not any(kind is type(node) for kind, _ in RULES):
+            elif has_lower(node) and (mode.observed or not any(kind is type(node) for kind, _ in RULES)):
                 node = lowered(node)
             else:
                 break
@@ -151,8 +151,6 @@ class Program:
         found = RULES.get((type(self.node), meaning))
         if found is None and isinstance(self.node, Leaf):
             found = RULES.get((Leaf, meaning))
-        if found is None and has_lower(self.node):
-            return None
         return found
 
     @property
@@ -199,12 +197,18 @@ class Program:
         if flat is not None:
             return lambda value, run: flat(value)
         make = self.rule("acall" if self.mode.asynchronous else "call")
-        call: Call = make(self) if make is not None else WRAPPERS["called"](self, self._flow("call_flow"))
+        flow = self.rule("call_flow")
+        if make is None and flow is None:
+            return self._lowered().call
+        call: Call = make(self) if make is not None else WRAPPERS["called"](self, flow)
         return call
 
     def _compile_stream(self) -> Opener:
         make = self.rule("astream" if self.mode.asynchronous else "stream")
-        opener: Opener = make(self) if make is not None else WRAPPERS["streamed"](self, self._flow("stream_flow"))
+        flow = self.rule("stream_flow")
+        if make is None and flow is None:
+            return self._lowered().stream
+        opener: Opener = make(self) if make is not None else WRAPPERS["streamed"](self, flow)
         return self._wrap("stream", opener)
 
     def _wrap(self, meaning: Literal["call", "stream"], closure: R) -> R:
@@ -216,8 +220,10 @@ class Program:
             closure = WRAPPERS[f"observed_{meaning}"](self, closure)
         return closure
 
-    def _flow(self, meaning: Meaning) -> Rule:
-        found = self.rule(meaning)
-        if found is None:
-            raise NotImplementedError(f"{type(self.node).__name__} has no rule for {meaning} and no lower()")
-        return found
+    def _lowered(self) -> Program:
+        """The program of what a kind of somebody's own means, for a meaning that it has no rule for."""
+        if not has_lower(self.node):
+            raise NotImplementedError(f"{type(self.node).__name__} has neither a rule for this meaning nor lower()")
+        return Program(
+            lowered(self.node), self.mode, self.parent, self.label, self.tag, self.config, self.listening
+        )

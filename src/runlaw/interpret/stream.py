@@ -28,7 +28,6 @@ from runlaw.kernel.nodes import (
     Pick,
     Pipe,
     Transform,
-    Typed,
 )
 
 
@@ -242,9 +241,3 @@ def pick(program: Program) -> Opener:
             raise
 
     return lambda source, run: source.then(chunks(source), picked_sums(node, source), program)
-
-
-@rule(Typed, "stream")
-def checked_types(program: Program) -> Opener:
-    """Input checked when it is whole; the output chunk by chunk is passed on, and checked when it is whole."""
-    return collect_then(program, program.body)

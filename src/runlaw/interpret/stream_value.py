@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from runlaw.interpret.bridge import refuse_in_loop, run_stream
 from runlaw.kernel.monoid import BY_VALUE, Semigroup
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Opened:
 
     __slots__ = ("chunks", "frame", "program")
 
-    def __init__(self, chunks: Any, program: Program) -> None:  # Any: a sync or async iterator of whatever chunks
+    def __init__(self, chunks: Any, program: Program | None) -> None:  # Any: an iterator of whatever chunks
         self.chunks = chunks
         self.program = program
         self.frame: FrameType | None = getattr(chunks, "gi_frame", None) or getattr(chunks, "ag_frame", None)
@@ -65,14 +66,16 @@ class Stream:
         out.register(program)
         return out
 
-    def register(self, program: Program) -> None:
-        """Have the chunks closed with the stream, and known as those of ``program``."""
+    def register(self, program: Program | None) -> None:
+        """Have the chunks closed with the stream, and known as those of ``program``, if they are a step's."""
         if isinstance(self.chunks, (GeneratorType, AsyncGeneratorType)):
             self.opened.append(Opened(self.chunks, program))
 
     def read_by(self, chunks: Any) -> Stream:  # Any: as in __init__
         """A stream of chunks that are read from this one, and do not own it."""
         view = Stream(chunks, lambda: self.adding, [], (self,))
+        if chunks is not self.chunks:
+            view.register(None)
         view.whole = self.whole
         view.value = self.value
         return view
@@ -90,20 +93,35 @@ class Stream:
     def frames(self) -> dict[FrameType, Program]:
         """Which step each frame of the stream belongs to."""
         known = {frame: program for stream in self.above for frame, program in stream.frames().items()}
-        known.update((step.frame, step.program) for step in self.opened if step.frame is not None)
+        for step in self.opened:
+            if step.frame is not None and step.program is not None:
+                known[step.frame] = step.program
         return known
 
 
 def once(value: Any, asynchronous: bool = False) -> Stream:  # Any: whatever the program takes
     """The stream of one known value."""
-    stream = Stream(_aone(value) if asynchronous else iter((value,)), BY_VALUE, [])
+    stream = Stream(AsyncOnce(value) if asynchronous else iter((value,)), BY_VALUE, [])
     stream.whole = True
     stream.value = value
     return stream
 
 
-async def _aone(value: Any) -> AsyncIterator[Any]:  # Any: whatever the program takes
-    yield value
+class AsyncOnce:
+    """An async iterator of one value. It needs no closing, as an async generator would."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self, value: Any) -> None:  # Any: whatever the program takes
+        self._left = [value]
+
+    def __aiter__(self) -> AsyncOnce:
+        return self
+
+    async def __anext__(self) -> Any:  # Any: whatever the program takes
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop()
 
 
 def close(opened: list[Opened]) -> None:
@@ -163,6 +181,9 @@ def iterator_of(made: object, program: Program) -> Iterator[Any]:  # Any: whatev
     """What a streaming leaf returned, as an iterator; a ``TypeError`` if it is none."""
     if isinstance(made, GeneratorType):
         return made
+    if isinstance(made, AsyncGeneratorType):  # of a function of which only a call can tell that it is async
+        refuse_in_loop(program.name, "astream(...)")
+        return run_stream(made)
     if isinstance(made, (str, bytes)) or not isinstance(made, Iterable):
         raise TypeError(f"{program.name} must return an iterator of chunks; got {type(made).__name__}")
     return iter(made)

@@ -25,6 +25,7 @@ from runlaw.kernel.nodes import (
     Pick,
     Pipe,
     Transform,
+    Typed,
 )
 
 Sums = Semigroup[Any]  # Any: of whatever type the chunks are
@@ -50,6 +51,8 @@ def _sums_of(node: Node) -> Sums:
             return record_monoid({key: sums_of(step) for key, step in branches})
         case Each():
             return LIST
+        case Typed() if node.check is not None:
+            return WHOLE
         case Pipe(steps):
             return sums_of(steps[-1])
         case Branch(cases, default):

@@ -30,7 +30,7 @@ class Tee:
         source = self._source
         if source.whole:
             return once(source.value)
-        return Stream(self._read(number, run), lambda: source.adding, [], (source,))
+        return source.read_by(self._read(number, run))
 
     def close(self) -> None:
         """Nobody reads any more. A read under way in a thread closes the source when it comes back."""
@@ -102,7 +102,7 @@ class ATee:
         source = self._source
         if source.whole:
             return once(source.value, asynchronous=True)
-        return Stream(self._read(number, run), lambda: source.adding, [], (source,))
+        return source.read_by(self._read(number, run))
 
     async def _read(self, number: int, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
         buffer = self._buffers[number]

@@ -182,15 +182,23 @@ class Watched(Run):
         return self.chunk if self.env.streaming and self.info.run_type != "prompt" else None
 
     def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
-        """Tell that the run starts, with its input where that is known."""
+        """Tell that the run starts, after the run around it, with its input where that is known."""
         if self.phase != NEW:
             return
+        above = self.above
+        if above is not None and above.phase == NEW:
+            above.start_fed()
         self.phase = STARTED
         shape = self.shape
         if shape.event_input is not None and value is not UNKNOWN:
             value = shaped(shape.event_input, value)
         self.given: Any = value  # Any: a user's values
         self._tell(RunStarted(self.info, time(), value), "on_start")
+
+    def start_fed(self) -> None:
+        """Start a run whose input comes as a stream, of which several threads may find that it is time to."""
+        with self.share().lock:
+            self.start()
 
     def chunk(self, chunk: Any) -> None:  # Any: a user's values
         """Tell a chunk of the output."""

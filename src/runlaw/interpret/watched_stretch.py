@@ -62,7 +62,7 @@ class Link:
         """The run of this step, started, after that of the step above, which has ended."""
         following = open_run(self.program, parent)
         if not self.whole_input:
-            following.start()
+            following.start_fed()
         run.end(output, value)
         if self.whole_input:
             following.start(output)

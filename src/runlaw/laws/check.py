@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 """How long one side of a law may take, by default."""
-EXAMPLES = 20
+EXAMPLES = 15
 """How many inputs each law is checked on, by default."""
 
 
@@ -76,7 +76,7 @@ def check_laws(
         runnable: The program: deterministic, and with no effect that a second run would see.
         inputs: A Hypothesis strategy of its inputs.
         laws: The laws, all by default.
-        settings: Hypothesis settings; by default each law is checked on 20 inputs.
+        settings: Hypothesis settings; by default each law is checked on 15 inputs.
         deadline: How many seconds one side of a law may take on one input.
 
     Returns:

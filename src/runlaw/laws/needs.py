@@ -14,7 +14,7 @@ def hypothesis(who: str) -> Any:  # Any: a module that need not be installed
     try:
         import hypothesis.strategies
     except ModuleNotFoundError as error:
-        if error.name != "hypothesis":
+        if (error.name or "").partition(".")[0] != "hypothesis":
             raise
         raise ModuleNotFoundError(
             f"{who} makes random inputs with Hypothesis, which is not installed: pip install 'runlaw[laws]'",

@@ -10,9 +10,10 @@ import asyncio
 import operator
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, Generic, TypeVar
 
 from returns.result import Result
+from typing_extensions import TypedDict
 
 from runlaw.combinators.leaves import unpack
 from runlaw.combinators.lift import lift

@@ -9,9 +9,10 @@ from mypy.checker import TypeChecker
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import ARG_NAMED, ARG_POS, ArgKind, CallExpr, Context, Expression, OpExpr, TypeInfo
 from mypy.plugin import FunctionSigContext, MethodSigContext
-from mypy.types import CallableType, Instance, ProperType, Type
+from mypy.types import CallableType, Instance, ProperType, Type, get_proper_type
 
 RUNLAW = ErrorCode("runlaw", "Check that the parts of a runlaw program fit", "runlaw")
+RUNNABLE = "runlaw.runnable.Runnable"
 
 
 class Argument(NamedTuple):
@@ -56,6 +57,11 @@ class Call(NamedTuple):
     def operands(self) -> OpExpr | None:
         """The operation, where it is one."""
         return self.context if isinstance(self.context, OpExpr) else None
+
+    def expected(self) -> Instance | None:
+        """The ``Runnable[...]`` that the place of the call asks for, where it asks for one."""
+        expected = get_proper_type(self.api.type_context[-1]) if self.api.type_context else None
+        return expected if isinstance(expected, Instance) and expected.type.fullname == RUNNABLE else None
 
     def fail(self, message: str, context: Context | None = None) -> None:
         """Report a mistake."""

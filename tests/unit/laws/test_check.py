@@ -87,7 +87,7 @@ def test_a_rule_that_does_not_agree_with_lower_is_found(monkeypatch: pytest.Monk
 
 def test_a_program_that_is_not_deterministic_is_refused() -> None:
     numbers = itertools.count()
-    with pytest.raises(CannotCheck, match=r"the runnable is not deterministic: it gave 'a0', then 'a1'"):
+    with pytest.raises(CannotCheck, match=r"the runnable is not deterministic: it gave 'a.*', then 'a.*'"):
         check_laws(lift(lambda text: f"a{next(numbers)}"), st.just("x"))
 
 
@@ -117,7 +117,9 @@ def test_a_strategy_that_makes_no_inputs_is_refused(inputs: st.SearchStrategy[st
 
 
 def test_inputs_of_another_type_are_refused() -> None:
-    with pytest.raises(CannotCheck, match=r"the runnable takes <class 'str'>, and the strategy integers\(\) makes only"):
+    with pytest.raises(
+        CannotCheck, match=r"the runnable takes <class 'str'>, and the strategy integers\(\) makes only"
+    ):
         check_laws(lift(shout), st.integers())
 
 

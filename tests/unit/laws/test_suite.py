@@ -18,7 +18,6 @@ def shout(text: str) -> str:
     return text.upper()
 
 
-
 TestShout = law_suite(lift(shout), st.text(max_size=2), [law for law in LAWS if law.family == "category"], FEW)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mypy.meet import meet_types
 from mypy.nodes import ARG_POS, DictExpr, Expression, StrExpr, TupleExpr
+from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, Instance, TupleType, Type, TypeOfAny, UninhabitedType, get_proper_type
 
@@ -45,11 +46,20 @@ def parallel(call: Call) -> Read | None:
     if found is None:
         return None
     if named:
-        output: Type = record(call.api, dict(zip(labels, found.outputs, strict=True)))
+        output: Type = _wanted(call, found.outputs) or record(call.api, dict(zip(labels, found.outputs, strict=True)))
     else:
         item = make_simplified_union(found.outputs)
         output = TupleType(found.outputs, call.api.named_generic_type("builtins.tuple", [item]))
     return _formals(call, found.steps), call.runnable(found.taken, output)
+
+
+def _wanted(call: Call, outputs: Sequence[Type]) -> Type | None:
+    """The mapping that the context asks for, where the outputs are its values; a ``TypedDict`` would not fit it."""
+    expected = call.expected()
+    output = None if expected is None else get_proper_type(expected.args[1])
+    if not isinstance(output, Instance) or output.type.fullname != "typing.Mapping":
+        return None
+    return output if all(is_subtype(each, output.args[1]) for each in outputs) else None
 
 
 def branch(call: Call) -> Read | None:

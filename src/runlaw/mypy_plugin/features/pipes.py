@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mypy.nodes import ARG_POS, Expression, LambdaExpr
-from mypy.types import AnyType, Instance, Type, TypeOfAny, get_proper_type
+from mypy.types import AnyType, Instance, Type, TypeOfAny
 
 from runlaw.mypy_plugin.calls import Call, Read
 from runlaw.mypy_plugin.features import records
@@ -51,8 +51,7 @@ def composed(call: Call, exprs: Sequence[Expression]) -> Read | None:
 
 def _first(call: Call, exprs: Sequence[Expression]) -> tuple[Step, Type | None]:
     """The first step, and what it takes: said by itself, or by the steps after it where it is generic."""
-    expected = call.api.type_context[-1] if call.api.type_context else None
-    hint = as_runnable(get_proper_type(expected)) if expected is not None else None
+    hint = call.expected()
     first = read_any(call, exprs[0], hint.args[0] if hint is not None else None)
     if refused(call, "step 1 of pipe" if call.operands() is None else "the step before |", first):
         return first._replace(type=AnyType(TypeOfAny.from_error)), AnyType(TypeOfAny.from_error)
