@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -69,7 +69,7 @@ async def ahalves(chunks: AsyncIterator[str]) -> AsyncIterator[str]:
         yield chunk[1:]
 
 
-def dotted(texts: list[str]) -> list[str]:
+def dotted(texts: Sequence[str]) -> list[str]:
     return [text + "." for text in texts]
 
 
@@ -131,7 +131,7 @@ ASYNC_LEAVES: list[Program] = [lift(ashout), lift_stream(aletters), lift_transfo
 def _compound(inner: st.SearchStrategy[Program]) -> st.SearchStrategy[Program]:
     return st.one_of(
         st.builds(lambda a, b: a | b, inner, inner),
-        st.builds(lambda a, b, c: pipe(a, b, c), inner, inner, inner),
+        st.builds(pipe, inner, inner, inner),
         st.builds(lambda a, b: pipe(parallel(a=a, b=b), joined_record), inner, inner),
         st.builds(lambda a, b: pipe(parallel(a, b), joined_pair), inner, inner),
         st.builds(lambda a: pipe(parallel(a=a, b=identity), joined_record), inner),

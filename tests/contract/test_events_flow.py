@@ -228,18 +228,16 @@ def test_an_error_is_raised_after_its_events(way: Way) -> None:
         yield text
         raise Boom("broken")
 
-    events: list[dict[str, Any]] = []
     with way.read(way.source(broken) | lift_transform(upper_chunks), "a") as reader:
-        with pytest.raises(Boom) as caught:
-            while True:
-                events.append(reader.next())
-        assert notes(caught.value) == ["in step RunnableSequence > 1: broken"]
+        events, error = reader.to_error()
         with pytest.raises(End):
             reader.next()
+    assert isinstance(error, Boom)
+    assert notes(error) == ["in step RunnableSequence > 1: broken"]
     check_brackets(events)
     failed = [event for event in events if event["event"] == "on_chain_error"]
     assert [event["name"] for event in failed] == ["broken", "upper_chunks", "RunnableSequence"]
-    assert all(event["data"]["error"] is caught.value for event in failed)
+    assert all(event["data"]["error"] is error for event in failed)
 
 
 @every_way
@@ -247,10 +245,9 @@ def test_an_error_of_a_log_is_raised_after_its_patches(way: Way) -> None:
     def broken(text: str) -> str:
         raise Boom(text)
 
-    patches: list[Any] = []
-    with way.read_log(lift(shout) | way.leaf(broken), "a") as reader, pytest.raises(Boom):
-        while True:
-            patches.append(reader.next())
+    with way.read_log(lift(shout) | way.leaf(broken), "a") as reader:
+        patches, error = reader.to_error()
+    assert isinstance(error, Boom)
     last = {op["path"]: op["value"] for op in patches[-1].ops}
     assert last["/logs/broken/error"] == {"type": "Boom", "message": "A"}
     assert last["/logs/broken/end_time"]
@@ -315,11 +312,10 @@ def test_the_time_limit_of_a_step_is_told_and_raised(way: Way) -> None:
         release.wait(20)
         return text
 
-    events: list[dict[str, Any]] = []
-    with way.read(with_timeout(lift(slow), 0.05), "a") as reader, pytest.raises(TimeoutError):
-        while True:
-            events.append(reader.next())
+    with way.read(with_timeout(lift(slow), 0.05), "a") as reader:
+        events, error = reader.to_error()
     release.set()
+    assert isinstance(error, TimeoutError)
     check_brackets(events)
     assert ("on_chain_error", "RunnableTimeout") in kinds(events)
     assert ("on_chain_error", "slow") in kinds(events)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextvars import copy_context
 from typing import Any
 
@@ -19,6 +19,7 @@ from runlaw import (
     lift,
     lift_batch,
     lift_stream,
+    lift_transform,
     map_batch,
     parallel,
     pipe,
@@ -255,7 +256,11 @@ def test_with_listeners_hears_its_own_run_in_every_way(way: Way) -> None:
 
 def test_listeners_hear_every_item_of_a_batch() -> None:
     heard: list[Event] = []
-    program = lift(shout) | lift_batch(lambda texts: [text + "." for text in texts], name="dot")
+
+    def dot(texts: Sequence[str]) -> list[str]:
+        return [text + "." for text in texts]
+
+    program = lift(shout) | lift_batch(dot)
     assert program.batch(["a", "b"], {"listeners": [heard.append]}) == ["A.", "B."]
     names = [event.name for event in heard if isinstance(event, RunStarted)]
     assert sorted(names) == ["RunnableSequence", "RunnableSequence", "dot", "dot", "shout", "shout"]
@@ -301,12 +306,10 @@ def test_abandoned_siblings_are_told_to_fail_before_the_run_around_them(way: Way
         entered.wait(20)
         raise Boom(text)
 
-    events: Dicts = []
-    program = parallel(a=lift(slow) | lift(shout), b=lift(fails))
-    with way.read(program, "a") as reader, pytest.raises(Boom):
-        while True:
-            events.append(reader.next())
+    with way.read(parallel(a=lift(slow) | lift(shout), b=lift(fails)), "a") as reader:
+        events, error = reader.to_error()
     release.set()
+    assert isinstance(error, Boom)
     check_brackets(events)
     errors = {event["name"]: type(event["data"]["error"]) for event in events if event["event"].endswith("_error")}
     assert errors["fails"] is errors["RunnableParallel<a,b>"] is Boom
@@ -320,8 +323,6 @@ def test_a_step_whose_reader_wants_no_more_ends_with_what_it_gave(way: Way) -> N
         yield next(chunks)
         yield next(chunks)
 
-    from runlaw import lift_transform
-
     program = lift_stream(letters) | lift_transform(first_two)
     events = way.events(program, "abcdef")
     check_brackets(events)
@@ -333,10 +334,9 @@ def test_a_step_whose_reader_wants_no_more_ends_with_what_it_gave(way: Way) -> N
 
 @every_way
 def test_a_step_whose_input_fails_before_it_starts_is_not_told_of(way: Way) -> None:
-    events: Dicts = []
-    with way.read(pipe(way.leaf(boom), shout, exclaim), "a") as reader, pytest.raises(Boom):
-        while True:
-            events.append(reader.next())
+    with way.read(pipe(way.leaf(boom), shout, exclaim), "a") as reader:
+        events, error = reader.to_error()
+    assert isinstance(error, Boom)
     check_brackets(events)
     assert {name for _, name in kinds(events)} == {"RunnableSequence", "boom"}
 

@@ -84,7 +84,7 @@ def test_an_unknown_version_is_refused_at_the_call(way: Way, version: object) ->
 
 @both_ways
 def test_wrong_options_are_refused_at_the_call(way: Way) -> None:
-    for options, error, message in [
+    wrong_options: list[tuple[dict[str, Any], type[Exception], str]] = [
         ({"include_names": "Docs"}, TypeError, "include_names"),
         ({"exclude_tags": "loud"}, TypeError, "exclude_tags"),
         ({"include_names": [1]}, TypeError, "include_names"),
@@ -92,7 +92,8 @@ def test_wrong_options_are_refused_at_the_call(way: Way) -> None:
         ({"include_types": ["model"]}, ValueError, "include_types"),
         ({"include_name": ["Docs"]}, TypeError, "include_name"),
         ({"diff": True}, TypeError, "diff"),
-    ]:
+    ]
+    for options, error, message in wrong_options:
         with pytest.raises(error, match=message):
             way.read(program, "ab", **options)
     with pytest.raises(TypeError, match="tag"):

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import jsonpatch
 import pytest
 
-from runlaw import lift, lift_stream, map_batch, pipe, with_config, with_fallbacks
+from runlaw import Runnable, lift, lift_stream, map_batch, pipe, with_config, with_fallbacks
 from runlaw.events import replay
 
 from .support import boom, letters, shout
 from .watching import Way, every_way
+
+
+def lists(text: str) -> Iterator[list[int]]:
+    yield [1]
+    yield [2]
 
 
 @every_way
@@ -25,7 +33,7 @@ def test_names_are_escaped_in_paths_and_not_in_keys(way: Way) -> None:
     paths = [op["path"] for patch in patches for op in patch.ops]
     assert "/logs/a~1b~0c" in paths
     assert "/logs/a~1b~0c/streamed_output/-" in paths
-    document = jsonpatch.apply_patch({}, [op for patch in patches for op in patch.ops])
+    document: Any = jsonpatch.apply_patch({}, [op for patch in patches for op in patch.ops])
     assert document["logs"]["a/b~c"]["streamed_output"] == ["a", "b"]
     assert document == replay(patches).state
 
@@ -34,7 +42,7 @@ def test_names_are_escaped_in_paths_and_not_in_keys(way: Way) -> None:
 def test_the_chunks_of_sub_runs_that_stream_are_logged_with_their_text(way: Way) -> None:
     entry = replay(way.log(pipe(way.source(letters), shout), "ab")).state["logs"]["letters"]
     assert (entry["streamed_output"], entry["streamed_output_str"]) == (["a", "b"], ["a", "b"])
-    numbers = lift_stream(lambda text: iter([[1], [2]]), name="numbers")
+    numbers: Runnable[str, list[int]] = lift_stream(lists, name="numbers")
     entry = replay(way.log(pipe(numbers, len), "ab")).state["logs"]["numbers"]
     assert (entry["streamed_output"], entry["streamed_output_str"]) == ([[1], [2]], [])
     assert entry["final_output"] == [1, 2]

@@ -51,6 +51,17 @@ class SyncReader:
             pass
         return told
 
+    def to_error(self) -> tuple[list[Any], Exception]:  # Any: as above
+        """All that is told, and the error that ends it."""
+        told: list[Any] = []  # Any: as above
+        try:
+            while True:
+                told.append(self.next())
+        except End:
+            raise AssertionError(f"no error after {told}") from None
+        except Exception as error:
+            return told, error
+
     def wait_for(self, happened: Callable[[], bool]) -> None:
         """Let the program go on until something has happened."""
         end = time.monotonic() + PATIENCE
@@ -116,9 +127,7 @@ class Way:
     def log(self, program: Runnable[Any, Any], value: Any, config: RunConfig | None = None, **said: Any) -> list[Any]:
         return within(lambda: list(program.stream_log(value, config, **said)))
 
-    def read(
-        self, program: Runnable[Any, Any], value: Any, config: RunConfig | None = None, **said: Any
-    ) -> SyncReader:
+    def read(self, program: Runnable[Any, Any], value: Any, config: RunConfig | None = None, **said: Any) -> SyncReader:
         return SyncReader(program.stream_events(value, config, **said))
 
     def read_log(
@@ -127,10 +136,12 @@ class Way:
         return SyncReader(program.stream_log(value, config, **said))
 
     def source(self, make: Callable[[Any], Iterator[Any]], **said: Any) -> Runnable[Any, Any]:
-        return lift_stream(make, **{"name": make.__name__, **said})
+        leaf: Runnable[Any, Any] = lift_stream(make, **{"name": make.__name__, **said})
+        return leaf
 
     def leaf(self, fn: Callable[[Any], Any], **said: Any) -> Runnable[Any, Any]:
-        return lift(fn, **{"name": fn.__name__, **said})
+        leaf: Runnable[Any, Any] = lift(fn, **{"name": fn.__name__, **said})
+        return leaf
 
 
 class AsyncWay(Way):
@@ -142,9 +153,7 @@ class AsyncWay(Way):
     def log(self, program: Runnable[Any, Any], value: Any, config: RunConfig | None = None, **said: Any) -> list[Any]:
         return run(alist(program.astream_log(value, config, **said)))
 
-    def read(
-        self, program: Runnable[Any, Any], value: Any, config: RunConfig | None = None, **said: Any
-    ) -> SyncReader:
+    def read(self, program: Runnable[Any, Any], value: Any, config: RunConfig | None = None, **said: Any) -> SyncReader:
         return AsyncReader(program.astream_events(value, config, **said))
 
     def read_log(
@@ -169,7 +178,8 @@ class AsyncLeaves(AsyncWay):
             await asyncio.sleep(0)
             return fn(value)
 
-        return lift(asynchronous, **{"name": fn.__name__, **said})
+        leaf: Runnable[Any, Any] = lift(asynchronous, **{"name": fn.__name__, **said})
+        return leaf
 
 
 class OwnLoop(AsyncLeaves, Way):

@@ -6,9 +6,9 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tests.typesafety.programs import ROOT
 
@@ -37,8 +37,8 @@ def _run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def _named(path: str) -> str:
-    found = Path(path)
-    return (found if found.is_absolute() else ROOT / found).resolve().relative_to(ROOT).as_posix()
+    found = (ROOT / path).resolve()
+    return (found.relative_to(ROOT) if found.is_relative_to(ROOT) else found).as_posix()
 
 
 def mypy_config(folder: Path, *, plugins: Sequence[str] = (), extra: str = "") -> Path:
@@ -53,12 +53,15 @@ def mypy_config(folder: Path, *, plugins: Sequence[str] = (), extra: str = "") -
     return config
 
 
-def mypy(files: Sequence[str], folder: Path, *, plugins: Sequence[str] = (), extra: str = "") -> list[Complaint]:
+def mypy(
+    files: Sequence[str], folder: Path, *, python: str = sys.executable, plugins: Sequence[str] = (), extra: str = ""
+) -> list[Complaint]:
     config = mypy_config(folder, plugins=plugins, extra=extra)
-    cache = ROOT / ".mypy_cache" / ("typing-plugin" if plugins else "typing")
-    done = _run(
-        "mypy", "--config-file", str(config), "--cache-dir", str(cache), "--no-pretty", "--no-error-summary", *files
-    )
+    marks = ["typing", "peer" * (python != sys.executable), "plugin" * bool(plugins), "extra" * bool(extra)]
+    kind = "-".join(filter(None, marks))
+    cache = ROOT / ".mypy_cache" / kind  # one for each configuration, as mypy reads anew what another has left
+    options = ["--config-file", str(config), "--cache-dir", str(cache), "--python-executable", python]
+    done = _run("mypy", *options, "--no-pretty", "--no-error-summary", *files)
     if done.stderr:
         raise Broken(done.stderr)
     pattern = re.compile(r"(?P<file>[^:\n]+):(?P<line>\d+): error: (?P<text>.*)")
@@ -66,10 +69,12 @@ def mypy(files: Sequence[str], folder: Path, *, plugins: Sequence[str] = (), ext
     return [Complaint(_named(match["file"]), int(match["line"]), match["text"]) for match in found if match]
 
 
-def pyright(files: Sequence[str], folder: Path) -> list[Complaint]:
+def pyright(
+    files: Sequence[str], folder: Path, *, python: str = sys.executable, mode: str = "strict"
+) -> list[Complaint]:
     config = folder / "pyrightconfig.json"
     settings = {
-        "typeCheckingMode": "strict",
+        "typeCheckingMode": mode,
         "pythonVersion": "3.11",
         "extraPaths": list(map(str, SOURCES)),
         "stubPath": str(ROOT / "typings"),
@@ -77,7 +82,7 @@ def pyright(files: Sequence[str], folder: Path) -> list[Complaint]:
         "reportUnusedCoroutine": "none",
     }
     config.write_text(json.dumps(settings), encoding="utf-8")
-    done = _run("pyright", "-p", str(config), "--pythonpath", sys.executable, "--outputjson", *files)
+    done = _run("pyright", "-p", str(config), "--pythonpath", python, "--outputjson", *files)
     return [
         Complaint(_named(each["file"]), each["range"]["start"]["line"] + 1, each["message"])
         for each in json.loads(done.stdout)["generalDiagnostics"]
@@ -85,10 +90,10 @@ def pyright(files: Sequence[str], folder: Path) -> list[Complaint]:
     ]
 
 
-def ty(files: Sequence[str], folder: Path) -> list[Complaint]:
+def ty(files: Sequence[str], folder: Path, *, python: str = sys.executable) -> list[Complaint]:
     paths = [option for source in SOURCES for option in ("--extra-search-path", str(source))]
     done = _run(
-        "ty", "check", "--python", sys.prefix, "--python-version", "3.11", *paths, "--output-format", "gitlab", *files
+        "ty", "check", "--python", python, "--python-version", "3.11", *paths, "--output-format", "gitlab", *files
     )
     return [
         Complaint(_named(each["location"]["path"]), each["location"]["positions"]["begin"]["line"], each["description"])
@@ -97,7 +102,7 @@ def ty(files: Sequence[str], folder: Path) -> list[Complaint]:
     ]
 
 
-def pyrefly(files: Sequence[str], folder: Path) -> list[Complaint]:
+def pyrefly(files: Sequence[str], folder: Path, *, python: str = sys.executable) -> list[Complaint]:
     config = folder / "pyrefly.toml"
     paths = json.dumps(list(map(str, SOURCES)))
     config.write_text(f'preset = "default"\npython-version = "3.11"\nsearch-path = {paths}\n', encoding="utf-8")
@@ -107,7 +112,7 @@ def pyrefly(files: Sequence[str], folder: Path) -> list[Complaint]:
         "-c",
         str(config),
         "--python-interpreter-path",
-        sys.executable,
+        python,
         "--output-format",
         "json",
         *files,
@@ -119,11 +124,17 @@ def pyrefly(files: Sequence[str], folder: Path) -> list[Complaint]:
     ]
 
 
-def with_plugin(files: Sequence[str], folder: Path) -> list[Complaint]:
-    return mypy(files, folder, plugins=["runlaw.mypy_plugin"])
+def with_plugin(files: Sequence[str], folder: Path, *, python: str = sys.executable) -> list[Complaint]:
+    return mypy(files, folder, python=python, plugins=["runlaw.mypy_plugin"])
 
 
-CHECKERS: Mapping[str, Callable[[Sequence[str], Path], list[Complaint]]] = {
+class Checker(Protocol):
+    """Reads files with the packages of an interpreter."""
+
+    def __call__(self, files: Sequence[str], folder: Path, *, python: str = ...) -> list[Complaint]: ...
+
+
+CHECKERS: Mapping[str, Checker] = {
     "mypy": mypy,
     "pyright": pyright,
     "ty": ty,

@@ -89,7 +89,5 @@ def _read(path: Path) -> File:
         gap = _GAP.search(last)
         names = frozenset(gap["names"].replace(" ", "").split(",")) if gap else frozenset()
         source = ast.get_source_segment(text, node) or ""
-        found.append(
-            Program(path.relative_to(ROOT).as_posix(), span, source, not wrong, names, "# runs" in last)
-        )
+        found.append(Program(path.relative_to(ROOT).as_posix(), span, source, not wrong, names, "# runs" in last))
     return File(path, tuple(found), tree)

@@ -14,8 +14,8 @@ from tests.typesafety.programs import File, Program, files, programs
 def judge(checker: str, read: Sequence[File], complaints: Sequence[Complaint]) -> list[str]:
     """What a checker says otherwise than the programs' own comments."""
     told: dict[str, dict[int, str]] = {}
-    for file, line, text in complaints:
-        told.setdefault(file, {}).setdefault(line, text)
+    for complaint in complaints:
+        told.setdefault(complaint.file, {}).setdefault(complaint.line, complaint.text)
     found = []
     for file in read:
         lines = told.get(file.name, {})

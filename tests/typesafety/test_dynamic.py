@@ -5,7 +5,6 @@ signature of a Runnable, or against any other value. What a lambda gives is know
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast

@@ -69,8 +69,10 @@ def expression(node: Node) -> str:
             return f"with_timeout({expression(inner)}, {seconds:g})"
         case Configured(inner, config):
             return f"with_config({expression(inner)}, {_said(config)})"
-        case Listening(inner):
-            return f"with_listeners({expression(inner)})"
+        case Listening(inner, on_start, on_end, on_error):
+            told = {"on_start": on_start, "on_end": on_end, "on_error": on_error}
+            shown = [f"{key}={_named(callback)}" for key, callback in told.items() if callback is not None]
+            return f"with_listeners({', '.join([expression(inner), *shown])})"
         case Typed(inner, input, output, check):
             if check is not None:
                 return f"with_validation({expression(inner)}{', strict=True' if check == 'strict' else ''})"
@@ -81,7 +83,12 @@ def expression(node: Node) -> str:
 
 def _function(leaf: Leaf) -> str:
     name = getattr(leaf.fn, "__qualname__", None)
-    return name.rpartition("<locals>.")[2] if isinstance(name, str) else leaf.options.name
+    return _named(leaf.fn) if isinstance(name, str) else leaf.options.name
+
+
+def _named(fn: object) -> str:
+    name = getattr(fn, "__qualname__", None)
+    return name.rpartition("<locals>.")[2] if isinstance(name, str) else repr(fn)
 
 
 def _keyed(branches: tuple[tuple[str, Node], ...]) -> str:

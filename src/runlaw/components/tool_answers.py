@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from runlaw.components.base import trusted
 from runlaw.components.merge import InvalidToolCall, ToolCall
-from runlaw.components.messages import AIMessage, AIMessageChunk, ToolMessage, finish_message
+from runlaw.components.messages import AIMessage, ToolMessage, finish_message
 
 
 def with_ids(reply: AIMessage, turn: int) -> AIMessage:
@@ -23,13 +23,6 @@ def with_ids(reply: AIMessage, turn: int) -> AIMessage:
     fields["tool_calls"] = named[: len(whole.tool_calls)]
     fields["invalid_tool_calls"] = named[len(whole.tool_calls) :]
     return trusted(AIMessage, fields, set(fields))
-
-
-def asks_for_tools(reply: AIMessage) -> bool:
-    """Whether a reply asks for tools, be it in a wrong way."""
-    if reply.tool_calls or reply.invalid_tool_calls:
-        return True
-    return isinstance(reply, AIMessageChunk) and bool(reply.tool_call_chunks)
 
 
 def result_message(call: ToolCall, result: object) -> ToolMessage:

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
+from runlaw.algebra.facts import facts
 from runlaw.algebra.leaf import to_node
-from runlaw.combinators.attempt import attempt
-from runlaw.combinators.batch import map_batch
-from runlaw.combinators.branch import branch
-from runlaw.combinators.identity import identity
-from runlaw.combinators.lift import lift
-from runlaw.combinators.parallel import parallel
-from runlaw.combinators.pipe import pipe
+from runlaw.algebra.leaves import Said, stream_node
+from runlaw.components.either import in_async_run
 from runlaw.components.merge import ToolCall
-from runlaw.components.messages import AIMessage, Message, ToolMessage
+from runlaw.components.messages import AI_MESSAGES, AIMessage, Message, ToolMessage
 from runlaw.components.prompt_values import ChatInput, to_messages
-from runlaw.components.tool_answers import (
-    asks_for_tools,
-    failure_message,
-    invalid_message,
-    result_message,
-    unknown_message,
-    with_ids,
-)
+from runlaw.components.tool_answers import failure_message, invalid_message, result_message, unknown_message, with_ids
 from runlaw.components.tool_arguments import Arguments
 from runlaw.components.tool_binding import schemas_of, told_of
 from runlaw.components.tools import AnyTool, tool_function
-from runlaw.extend import Node, rule
-from runlaw.interpret.blame import blame, uncatchable
-from runlaw.interpret.program import Program
-from runlaw.interpret.requests import Collect, Emit, Flow, Invoke, Open, PerValue, Pull, Shut, Where
-from runlaw.interpret.run import Run
-from runlaw.interpret.stream_value import END, Stream, once
+from runlaw.interpret.blame import uncatchable
+from runlaw.interpret.bridge import refuse_in_loop
+from runlaw.interpret.current import CURRENT
 from runlaw.kernel.config import check_limit
-from runlaw.kernel.nodes import Node as KernelNode
+from runlaw.kernel.signature import Signature
 from runlaw.runnable import Runnable, runnable
+
+MOST_THREADS: Final = 32
 
 
 class TooManyTurns(RuntimeError):
@@ -97,199 +88,170 @@ def tool_loop(
     """
     check_limit("max_turns", max_turns)
     told = runnable(told_of(to_node(model, "the model of a tool loop"), schemas_of(tools)))
-    return ToolLoop(told, tuple(tools), max_turns).with_config(run_name=name)
+    function = ToolLoop(told, tuple(tools), max_turns)
+    made: Runnable[ChatInput, AIMessage] = runnable(stream_node(function, Said(name), AI_MESSAGES))
+    return made
 
 
 @dataclass(frozen=True)
-class ToolLoop(Node[ChatInput, AIMessage]):
-    """A model with tools. ``lower`` says what it means; the rules below do the same with fewer runs in between."""
+class ToolLoop:
+    """The loop as a function that streams, by an iterator in sync runs and by an async one in async runs."""
 
     model: Runnable[ChatInput, AIMessage]
     tools: tuple[AnyTool, ...]
     max_turns: int
 
-    __hash__ = KernelNode.__hash__
+    def __runlaw_signature__(self, strict: bool = False) -> Signature:
+        return Signature(ChatInput, AIMessage)
 
-    def lower(self) -> Runnable[ChatInput, AIMessage]:
-        """As many turns as are allowed, one after another; those after the answer do nothing."""
-        ask = pipe(parallel(identity, pipe(_messages_of, self.model)), _replied)
-        answer = pipe(_calls_of, map_batch(_answering(self.tools)))
-        turn = branch((_has_answered, identity), default=pipe(parallel(identity, answer), _told, ask))
-        loop: Runnable[ChatInput, Conversation] = pipe(_begin, ask)
-        for _ in range(self.max_turns - 1):
-            loop = pipe(loop, turn)
-        return pipe(loop, _end)
+    def __call__(self, value: ChatInput, /) -> object:
+        """The chunks of the answer."""
+        whole = not wants_chunks()
+        return self._asynchronously(value, whole) if in_async_run() else self._synchronously(value, whole)
 
-
-@rule(ToolLoop, "call_flow")
-def call_loop(program: Program, value: Any) -> Flow:  # Any: a user's values
-    """Ask the model by calls."""
-
-    def ask(messages: list[Message]) -> Flow:
-        return (yield Invoke(program.child("model", _loop(program).model.node, None), messages))
-
-    return (yield from turns(program, value, ask))
-
-
-@rule(ToolLoop, "stream_flow")
-def stream_loop(program: Program, source: Stream) -> Flow:
-    """Ask the model by streams, and send on the chunks of its answer once it is known to be that."""
-    chunks: list[AIMessage] = []
-
-    def ask(messages: list[Message]) -> Flow:
-        model = program.child("model", _loop(program).model.node, None)
-        out: Stream = yield Open(model, once(messages, program.mode.asynchronous))
-        chunks.clear()
-        while (chunk := (yield Pull(out))) is not END:
-            chunks.append(chunk)
-        yield Shut(out)
-        return out.total(chunks)
-
-    yield from turns(program, (yield Collect(source)), ask)
-    for chunk in chunks:
-        yield Emit(chunk)
-
-
-def turns(program: Program, value: Any, ask: Callable[[list[Message]], Flow]) -> Flow:  # Any: a user's values
-    """Ask, run the tools that are asked for, and so on; gives the answer."""
-    try:
-        conversation = _begin(value)
+    def _synchronously(self, value: ChatInput, whole: bool) -> Iterator[AIMessage]:
+        if any(facts(each.node).asynchronous for each in (self.model, *self.tools)):
+            refuse_in_loop("the tool loop", "ainvoke(...)")
+        conversation = begin(value)
         while True:
-            reply = yield from ask(_messages_of(conversation))
-            conversation = _replied((conversation, reply))
-            if _has_answered(conversation):
-                return reply
-            if conversation.turns == _loop(program).max_turns:
-                raise TooManyTurns(conversation.turns, conversation.messages)
-            conversation = _told((conversation, (yield from answers(program, conversation))))
-    except Exception as error:
-        blame(error, program)
-        raise
+            messages = list(conversation.messages)
+            chunks = [self.model.invoke(messages)] if whole else list(self.model.stream(messages))
+            conversation = replied(conversation, chunks)
+            if has_answered(conversation):
+                yield from chunks
+                return
+            calls = self._calls(conversation)
+            conversation = told(conversation, list(map(answer, calls, run_all([each.run for each in calls]))))
+
+    async def _asynchronously(self, value: ChatInput, whole: bool) -> AsyncIterator[AIMessage]:
+        conversation = begin(value)
+        while True:
+            messages = list(conversation.messages)
+            if whole:
+                chunks = [await self.model.ainvoke(messages)]
+            else:
+                chunks = [chunk async for chunk in self.model.astream(messages)]
+            conversation = replied(conversation, chunks)
+            if has_answered(conversation):
+                for chunk in chunks:
+                    yield chunk
+                return
+            calls = self._calls(conversation)
+            conversation = told(conversation, list(map(answer, calls, await arun_all([each.arun for each in calls]))))
+
+    def _calls(self, conversation: Conversation) -> list[Call]:
+        """The calls that the model asks for now. Raises ``TooManyTurns`` where it has asked too often."""
+        if conversation.turns == self.max_turns:
+            raise TooManyTurns(conversation.turns, conversation.messages)
+        tools = {tool_function(each).name: each for each in self.tools}
+        return [Call(call, tools.get(call["name"]), tuple(tools)) for call in conversation.request.tool_calls]
 
 
-def answers(program: Program, conversation: Conversation) -> Flow:
-    """Run the tools that the model asked for, all at one time; gives what to tell it."""
-    loop = _loop(program)
-    tools = {
-        name: program.child(f"tool {name}", tool.node, None)
-        for name, tool in zip(names_of(loop.tools), loop.tools, strict=True)
-    }
+class Call(NamedTuple):
+    """A tool call of a model, with the tool, if there is one, and the names of all tools."""
 
-    def run_tool(call: ToolCall, run: Run) -> Any:  # Any: a result, or what is awaited for it
-        return tools[call["name"]].call(_arguments_of(call), run)
+    asked: ToolCall
+    tool: AnyTool | None
+    known: tuple[str, ...]
 
-    run = yield Where()
-    calls = _calls_of(conversation)
-    known = [call for call in calls if call["name"] in tools]
-    outcomes = iter((yield PerValue((run_tool,), [(call, run) for call in known], None)))
-    told = []
-    for call in calls:
-        if call["name"] not in tools:
-            told.append(unknown_message(call, tools))
-            continue
-        result, error = next(outcomes)
-        if error is None:
-            told.append(result_message(call, result))
-        elif uncatchable(error):
-            raise error
-        else:
-            told.append(failure_message(call, error))
-    return told
+    def run(self) -> object:
+        """Run the tool; gives its result, or its error."""
+        try:
+            return None if self.tool is None else self.tool.invoke(Arguments(self.asked["args"]))
+        except Exception as error:
+            return Failed(kept(error))
+
+    async def arun(self) -> object:
+        """``run`` on the running event loop."""
+        try:
+            return None if self.tool is None else await self.tool.ainvoke(Arguments(self.asked["args"]))
+        except Exception as error:
+            return Failed(kept(error))
 
 
-def _loop(program: Program) -> ToolLoop:
-    node = program.node
-    assert isinstance(node, ToolLoop)
-    return node
+class Failed(NamedTuple):
+    """A tool's error, in the place of its result."""
+
+    error: Exception
 
 
-def names_of(tools: Sequence[AnyTool]) -> list[str]:
-    """The names that a model asks for tools by."""
-    return [tool_function(each).name for each in tools]
+def kept(error: Exception) -> Exception:
+    """An error that may be told to the model. What must never be caught is raised again."""
+    if uncatchable(error):
+        raise error
+    return error
+
+
+def answer(call: Call, result: object) -> ToolMessage:
+    """What the model is told of a call."""
+    if call.tool is None:
+        return unknown_message(call.asked, call.known)
+    return (
+        failure_message(call.asked, result.error) if isinstance(result, Failed) else result_message(call.asked, result)
+    )
+
+
+def run_all(runs: Sequence[Callable[[], object]]) -> list[object]:
+    """What several functions give that run at one time, in threads if they are several."""
+    if len(runs) < 2:
+        return [run() for run in runs]
+    with ThreadPoolExecutor(min(len(runs), MOST_THREADS), "runlaw-tools") as pool:
+        futures = [pool.submit(copy_context().run, run) for run in runs]
+        return [future.result() for future in futures]
+
+
+async def arun_all(runs: Sequence[Callable[[], Awaitable[object]]]) -> list[object]:
+    """``run_all`` on the running event loop, in tasks."""
+    tasks = [asyncio.ensure_future(run()) for run in runs]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 class Conversation(NamedTuple):
     """What was said in a loop, how often the model was asked, and its newest reply."""
 
     messages: tuple[Message, ...]
-    turns: int = 0
-    reply: AIMessage | None = None
+    turns: int
+    request: AIMessage
 
 
-def _begin(value: ChatInput) -> Conversation:
-    return Conversation(tuple(to_messages(value)))
+def begin(value: ChatInput) -> Conversation:
+    """A conversation in which the model has said nothing yet."""
+    return Conversation(tuple(to_messages(value)), 0, AIMessage(content=""))
 
 
-def _messages_of(conversation: Conversation) -> list[Message]:
-    return list(conversation.messages)
+def replied(conversation: Conversation, chunks: Sequence[AIMessage]) -> Conversation:
+    """The conversation with the model's reply. Raises ``TypeError`` where it is none."""
+    for chunk in chunks:
+        check_reply(chunk)
+    reply = with_ids(AI_MESSAGES.join(list(chunks)) if chunks else AIMessage(content=""), conversation.turns)
+    return Conversation((*conversation.messages, reply), conversation.turns + 1, reply)
 
 
-def _replied(both: tuple[Conversation, AIMessage]) -> Conversation:
-    (messages, turns, _), reply = both
+def check_reply(reply: object) -> None:
+    """Check what a model gave. Raises ``TypeError`` where it is no message of a model."""
     if not isinstance(reply, AIMessage):
-        raise TypeError(f"the model of a tool loop must give an AIMessage; got {type(reply).__name__}: {reply!r:.200}")
-    said = with_ids(reply, turns) if asks_for_tools(reply) else reply
-    return Conversation((*messages, said), turns + 1, reply)
+        given = f"{type(reply).__name__}: {reply!r:.200}"
+        raise TypeError(f"the model of a tool loop must give an AIMessage; got {given}")
 
 
-def _has_answered(conversation: Conversation) -> bool:
-    return conversation.reply is not None and not asks_for_tools(conversation.reply)
+def has_answered(conversation: Conversation) -> bool:
+    """Whether the model's reply asks for no tool."""
+    return not conversation.request.tool_calls and not conversation.request.invalid_tool_calls
 
 
-def _calls_of(conversation: Conversation) -> list[ToolCall]:
-    request = conversation.messages[-1]
-    return list(request.tool_calls) if isinstance(request, AIMessage) else []
+def told(conversation: Conversation, answers: Sequence[ToolMessage]) -> Conversation:
+    """The conversation with the answers to the model's calls, also to those that could not be read."""
+    unread = map(invalid_message, conversation.request.invalid_tool_calls)
+    return conversation._replace(messages=(*conversation.messages, *answers, *unread))
 
 
-def _told(both: tuple[Conversation, list[ToolMessage]]) -> Conversation:
-    (messages, turns, reply), told = both
-    request = messages[-1]
-    unread = request.invalid_tool_calls if isinstance(request, AIMessage) else []
-    return Conversation((*messages, *told, *map(invalid_message, unread)), turns, reply)
-
-
-def _end(conversation: Conversation) -> AIMessage:
-    if conversation.reply is None or not _has_answered(conversation):
-        raise TooManyTurns(conversation.turns, conversation.messages)
-    return conversation.reply
-
-
-def _arguments_of(call: ToolCall) -> Arguments:
-    return Arguments(call["args"])
-
-
-@dataclass(frozen=True)
-class _IsCalled:
-    name: str
-
-    def __call__(self, call: ToolCall, /) -> bool:
-        return call["name"] == self.name
-
-
-@dataclass(frozen=True)
-class _NoSuchTool:
-    known: tuple[str, ...]
-
-    def __call__(self, call: ToolCall, /) -> ToolMessage:
-        return unknown_message(call, self.known)
-
-
-def _answering(tools: Sequence[AnyTool]) -> Runnable[ToolCall, ToolMessage]:
-    names = names_of(tools)
-    unknown = lift(_NoSuchTool(tuple(names)))
-    if not tools:
-        return unknown
-    cases = [
-        (_IsCalled(name), pipe(parallel(identity, attempt(pipe(_arguments_of, tool))), _result))
-        for name, tool in zip(names, tools, strict=True)
-    ]
-    return branch(*cases, default=unknown)
-
-
-def _result(both: tuple[ToolCall, Any]) -> ToolMessage:  # Any: a Result of whatever the tool gives
-    from returns.result import Failure
-
-    call, result = both
-    if isinstance(result, Failure):
-        return failure_message(call, result.failure())
-    return result_message(call, result.unwrap())
+def wants_chunks() -> bool:
+    """Whether the run that the calling code is in is read chunk by chunk."""
+    run = CURRENT.get()
+    if run is None or run.env is None:
+        return run is None
+    return run.env.streaming

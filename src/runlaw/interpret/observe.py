@@ -52,7 +52,7 @@ def observed_call(program: Program, call: Call) -> Call:
 class Tap:
     """What a watched stream has read and made so far. One for each run."""
 
-    __slots__ = ("broke", "made", "read", "run", "source")
+    __slots__ = ("broke", "complete", "made", "read", "run", "source")
 
     def __init__(self, run: Watched, source: Stream) -> None:
         self.run = run
@@ -61,6 +61,8 @@ class Tap:
         self.made: list[Any] = []  # Any: a user's chunks
         self.broke = False
         """Whether it was the input that failed."""
+        self.complete = False
+        """Whether the input was read to its end."""
 
     def begin(self, source: Stream) -> None:
         """Start at once where the input is known; else with the first chunk of the input or of the output."""
@@ -77,6 +79,7 @@ class Tap:
                     self.run.start_fed()
                 read.append(chunk)
                 yield chunk
+            self.complete = True
         except BaseException:
             self.broke = True
             raise
@@ -90,6 +93,7 @@ class Tap:
                     self.run.start_fed()
                 read.append(chunk)
                 yield chunk
+            self.complete = True
         except BaseException:
             self.broke = True
             raise
@@ -120,7 +124,12 @@ class Tap:
 
     def _input(self) -> Any:  # Any: a user's values
         """The input, as far as it was read; what started with its input knows it."""
-        return told_total(self.source, self.read) if self.read else UNKNOWN
+        if not self.read and not self.complete:
+            return UNKNOWN
+        try:
+            return self.source.total(self.read)
+        except (TypeError, ValueError):  # it does not add up, which is for others to say
+            return UNKNOWN
 
 
 def told_total(stream: Stream, chunks: list[Any]) -> Any:  # Any: a user's values

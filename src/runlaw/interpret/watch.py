@@ -36,6 +36,7 @@ from runlaw.kernel.nodes import Fn, Leaf
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from runlaw.interpret.run import Here
     from runlaw.kernel.nodes import RunType
 
 WHOLE_INPUT = frozenset({"prompt", "chat_model", "llm", "retriever", "tool"})
@@ -117,16 +118,16 @@ class Watched(Run):
 
     quick = False
     own = NO_CONFIG
-    ids = None
-    items = None
-    outer = None
-    children = None
-    siblings = None
-    run_id_ = None
+    ids: dict[object, UUID] | None = None
+    items: dict[object, Run] | None = None
+    outer: Here | None = None
+    children: set[Any] | None = None  # Any: as in Run
+    siblings: set[Any] | None = None  # Any: as in Run
+    run_id_: UUID | None = None
     tag_of_child: str | None = None
 
-    env: Env
-    info: RunInfo
+    env: Env  # type: ignore[mutable-override]  # every watched run has one, from its start to its end
+    info: RunInfo  # type: ignore[mutable-override]  # as above
 
     def __init__(self, program: Program, parent: Run, above: Watched | None) -> None:
         shape: Shape | None = program.shape
@@ -139,7 +140,7 @@ class Watched(Run):
             shape = shape_of(program, parent)
         self.program = program
         self.parent = parent
-        self.env = parent.env  # type: ignore[assignment]  # every watched run has one
+        self.env = parent.env  # type: ignore[assignment]  # as above
         self.control = parent.control
         self.above = above
         self.shape = shape
@@ -307,6 +308,8 @@ class Guarded(Watched):
     __slots__ = ()
 
     def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
+        if self.above is not None and self.above.phase == NEW:
+            self.above.start_fed()
         with self.share().lock:
             if self.phase == NEW and self._enter():
                 super().start(value)

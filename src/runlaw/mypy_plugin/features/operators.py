@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mypy.nodes import DictExpr, Expression, OpExpr
-from mypy.types import Instance, get_proper_type
+from mypy.types import Instance, ProperType, get_proper_type
 
 from runlaw.mypy_plugin.calls import Call, Read
 from runlaw.mypy_plugin.features.pipes import composed, continued
@@ -20,8 +20,12 @@ def before(call: Call) -> Read | None:
 
 
 def _then(call: Call, left: Instance, operation: OpExpr) -> Read:
-    earlier = _flat(operation.left)
-    return continued(call, left, name_of(earlier[-1]), [operation.right], len(earlier) + 1)
+    earlier = operation.left
+    last = name_of(earlier.right if isinstance(earlier, OpExpr) else earlier)
+    number = 2
+    while isinstance(earlier, OpExpr) and earlier.op == "|":
+        earlier, number = earlier.left, number + 1
+    return continued(call, left, last, [operation.right], number)
 
 
 def after(call: Call) -> Read | None:
@@ -41,20 +45,18 @@ def written(call: Call) -> Read | None:
     operation = call.operands()
     if operation is None or operation.op != "|":
         return None
-    if not _is_program(call, operation.left) and not _is_program(call, operation.right):
+    if not _is_identity(call.receiver) and not _is_program(call, operation.right):
         return None
     read = composed(call, [operation.left, operation.right])
     return None if read is None else (read[0][1:], read[1])
-
-
-def _flat(expr: Expression) -> list[Expression]:
-    if isinstance(expr, OpExpr) and expr.op == "|":
-        return [*_flat(expr.left), expr.right]
-    return [expr]
 
 
 def _is_program(call: Call, expr: Expression) -> bool:
     if isinstance(expr, DictExpr):
         return False
     type = get_proper_type(call.api.get_expression_type(expr))
-    return as_runnable(type) is not None or getattr(getattr(type, "type", None), "name", "") == "IdentityRunnable"
+    return as_runnable(type) is not None or _is_identity(type)
+
+
+def _is_identity(type: ProperType | None) -> bool:
+    return isinstance(type, Instance) and type.type.name == "IdentityRunnable"
