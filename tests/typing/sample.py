@@ -9,9 +9,29 @@ from pydantic import BaseModel
 from returns.result import Failure, Result, Success
 
 from runlaw import (
-    Monoid, RunConfig, Runnable, attempt, branch, const, exponential, identity, last, lift, lift_batch, lift_stream,
-    lift_transform, map_batch, map_chunks, parallel, pipe, unpack, with_config, with_fallbacks, with_listeners,
-    with_retry, with_timeout,
+    Monoid,
+    RunConfig,
+    Runnable,
+    attempt,
+    branch,
+    const,
+    exponential,
+    identity,
+    last,
+    lift,
+    lift_batch,
+    lift_stream,
+    lift_transform,
+    map_batch,
+    map_chunks,
+    parallel,
+    pipe,
+    unpack,
+    with_config,
+    with_fallbacks,
+    with_listeners,
+    with_retry,
+    with_timeout,
 )
 from runlaw.components import AIMessage, Message, chat_model, chat_prompt, json_parser, prompt, str_parser
 from runlaw.events import RunEnded

@@ -119,7 +119,7 @@ with_validation(show, strict="yes")
 assign()  # gap: mypy, pyrefly, pyright, ty
 assign(a=3)
 assign(a=add)
-assign(a=size)# runs  # gap: pyrefly, ty  # runs
+assign(a=size)  # runs  # gap: pyrefly, ty  # runs
 assign(a=norm, b=size)  # gap: mypy, pyrefly, ty
 assign(a=norm).invoke(3)
 pick()

@@ -70,11 +70,11 @@ pipe(parallel(show, half), lift(swap), norm)
 pipe(show, attempt(size), half)
 pipe(pipe(show, size), pipe(words, len))
 pipe(show, [size])
-pipe(show, {"a": size})# runs  # gap: plugin  # runs
+pipe(show, {"a": size})  # runs  # gap: plugin  # runs
 pipe(show, None)
 pipe(
     show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, size, show
-)# runs  # gap: plugin  # runs
+)  # runs  # gap: plugin  # runs
 pipe(show, size, show, size, show, size, show, size, show, size, show, size, show, size, show, double)
 pipe(show, steps=[size])
 lift(show) | double

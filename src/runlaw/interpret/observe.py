@@ -12,17 +12,19 @@ from runlaw.interpret.perform import blame_stream, read_all
 from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import Stream, aclose, close, once
-from runlaw.interpret.watch import NEW, WHOLE_INPUT, Watched, open_run, run_type, tells_chunks
+from runlaw.interpret.watch import NEW, WHOLE_INPUT, Watched, open_run, run_type, tells_chunks, wanders
 
 
 @wrapper("observed_call")
 def observed_call(program: Program, call: Call) -> Call:
     """A call that tells its start, and its end or error."""
 
+    quick = not program.mode.checked
+
     def watched(value: Any, parent: Run) -> Any:  # Any: a user's values
-        run = open_run(program, parent)
-        run.start(value)
+        run = Watched(program, parent, parent) if quick and type(parent) is Watched else open_run(program, parent)
         try:
+            run.start(value)
             output = call(value, run)
         except BaseException as error:
             run.fail(error)
@@ -33,10 +35,10 @@ def observed_call(program: Program, call: Call) -> Call:
     async def awatched(value: Any, parent: Run) -> Any:  # Any: a user's values
         run = open_run(program, parent)
         watch = run.env.watch
-        if watch is not None and watch.full():
-            await watch.room()
-        run.start(value)
         try:
+            if watch is not None and watch.full():
+                await watch.room()
+            run.start(value)
             output = await call(value, run)
             if watch is not None and watch.full():
                 await watch.room()
@@ -117,8 +119,8 @@ class Tap:
             self.run.end(output, self._input())
 
     def fail(self, error: BaseException) -> None:
-        """The stream broke off. A run whose input failed before it started is not told of."""
-        if self.run.phase == NEW and not self.broke:
+        """The stream broke off. A run that did not start, as its input failed or it was given up, is not told of."""
+        if self.run.phase == NEW and not self.broke and isinstance(error, Exception):
             self.run.start_fed()
         self.run.fail(error)
 
@@ -145,6 +147,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
     """A stream that tells its start, its chunks, and its end or error."""
     whole_input = run_type(program) in WHOLE_INPUT
     telling = tells_chunks(program)
+    guarded = wanders(program)
 
     def chunks(source: Stream, out: Stream, run: Watched) -> Iterator[Any]:  # Any: a user's chunks
         tap = Tap(run, source)
@@ -229,7 +232,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
     body = achunks if program.mode.asynchronous else chunks
 
     def watched(source: Stream, parent: Run) -> Stream:
-        run = open_run(program, parent)
+        run = open_run(program, parent, guarded)
         out = source.then(None, lambda: source.adding, program)
         out.chunks = body(source, out, run)
         out.register(program)

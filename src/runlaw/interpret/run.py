@@ -273,7 +273,7 @@ class Here(NamedTuple):
         return quiet(self.program, inherited, NO_CONFIG, None)
 
 
-MARKED: dict[CodeType, str] = {}
+MARKED: dict[int, tuple[CodeType, str]] = {}
 F = TypeVar("F", bound=Callable[..., Any])  # Any: closures of every shape
 T = TypeVar("T")
 
@@ -285,7 +285,7 @@ def marked(closure: F, kind: Literal["leaf", "stream", "batch"] = "leaf") -> F:
     ``count`` and, for steps of a pipe, ``base``. The root of a stream holds ``reading`` and ``root_run``, that of a
     batch the iterator ``batch``.
     """
-    MARKED[closure.__code__] = kind
+    MARKED[id(closure.__code__)] = closure.__code__, kind
     return closure
 
 
@@ -308,9 +308,9 @@ def locate() -> Here | None:
     frames: list[FrameType] = []
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        kind = MARKED.get(frame.f_code)
-        if kind is not None:
-            local = frame.f_locals
+        mark = MARKED.get(id(frame.f_code))
+        if mark is not None:
+            kind, local = mark[1], frame.f_locals
             if kind == "batch":
                 assert run is not None
                 run = _of_item(run, frame, local["batch"].__length_hint__())

@@ -13,6 +13,7 @@ from threading import Lock, RLock
 from time import time
 from typing import TYPE_CHECKING, Any
 
+from runlaw.algebra.facts import facts
 from runlaw.events.event import (
     UNKNOWN,
     Custom,
@@ -130,13 +131,9 @@ class Watched(Run):
     info: RunInfo  # type: ignore[mutable-override]  # as above
 
     def __init__(self, program: Program, parent: Run, above: Watched | None) -> None:
-        shape: Shape | None = program.shape
-        if (
-            shape is None
-            or shape.around is not parent.inherited
-            or shape.tag is not parent.tag_of_child
-            or program.parent is None
-        ):
+        inside = parent.info is not None
+        shape: Shape | None = program.shape if inside else None
+        if shape is None or shape.around is not parent.inherited or shape.tag is not parent.tag_of_child:
             shape = shape_of(program, parent)
         self.program = program
         self.parent = parent
@@ -149,11 +146,10 @@ class Watched(Run):
         self.phase = NEW
         self.shared: Shared | None = None
         self._path: tuple[UUID | int, ...] | None = None
-        if parent.info is None:
-            self.info = NextInfo(shape.kind, parent.own.run_id or IDS.next(), parent.parent_ids)
-        else:
-            assert above is not None
+        if inside and above is not None:
             self.info = NextInfo(shape.kind, IDS.next(), above._path or above.path())
+        else:
+            self.info = NextInfo(shape.kind, parent.own.run_id or IDS.next(), parent.parent_ids)
 
     def path(self) -> tuple[UUID | int, ...]:
         """The ids of the runs around those inside this one, outermost first."""
@@ -224,7 +220,11 @@ class Watched(Run):
         if NEW < self.phase < ENDED:
             self.phase = ENDED
             given = value if self.given is UNKNOWN else self.given
-            self._last("on_end", RunEnded(self.info, time(), output, given))
+            event = RunEnded(self.info, time(), output, given)
+            if self.shared is None:
+                self._tell(event, "on_end")
+            else:
+                self._last("on_end", event)
         self.phase = ENDED
 
     def fail(self, error: BaseException) -> None:
@@ -400,9 +400,15 @@ class Alias(Watched):
         self.run.at_once()
 
 
-def open_run(program: Program, parent: Run) -> Watched:
-    """A run of a program inside another, not yet told to start."""
-    if type(parent) is Watched and not program.mode.checked:
+def wanders(program: Program) -> bool:
+    """Whether a sync stream of the program may be read in several threads: next to branches, or within a time."""
+    return not program.mode.asynchronous and facts(program.root.node).depth > 0
+
+
+def open_run(program: Program, parent: Run, guarded: bool = False) -> Watched:
+    """A run of a program inside another, not yet told to start; ``guarded`` if another thread may end it."""
+    guarded = guarded or program.mode.checked
+    if type(parent) is Watched and not guarded:
         return Watched(program, parent, parent)
     env = parent.env
     assert env is not None
@@ -414,7 +420,7 @@ def open_run(program: Program, parent: Run) -> Watched:
         alone = type(above) is Watched
     if env.watch is not None and env.watch.waits and not env.asynchronous:
         return Visiting(program, parent, above)
-    return (Watched if alone and not program.mode.checked else Guarded)(program, parent, above)
+    return (Watched if alone and not guarded else Guarded)(program, parent, above)
 
 
 def give_up(runs: set[Watched]) -> None:

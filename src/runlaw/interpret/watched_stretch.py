@@ -18,7 +18,7 @@ from runlaw.interpret.program import Opener, Program, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import Stream
 from runlaw.interpret.sums import sums_of
-from runlaw.interpret.watch import NEW, WHOLE_INPUT, Watched, open_run, run_type, tells_chunks
+from runlaw.interpret.watch import NEW, WHOLE_INPUT, Watched, open_run, run_type, tells_chunks, wanders
 from runlaw.kernel.nodes import BatchFn, Const, Fn, Node
 
 
@@ -45,22 +45,27 @@ def collects(step: Program) -> bool:
 class Link:
     """One step of a stretch."""
 
-    __slots__ = ("call", "program", "telling", "whole_input")
+    __slots__ = ("call", "guarded", "program", "telling", "whole_input")
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.call = program.body
         self.whole_input = run_type(program) in WHOLE_INPUT
         self.telling = tells_chunks(program)
+        self.guarded = wanders(program)
 
     def gave(self, run: Watched, output: Any) -> None:  # Any: a user's values
         """Tell the one chunk of the output."""
         if self.telling:
             run.chunk(output)
 
+    def open(self, parent: Run) -> Watched:
+        """The run of this step, not yet told to start."""
+        return open_run(self.program, parent, self.guarded)
+
     def follow(self, run: Watched, output: Any, value: Any, parent: Run) -> Watched:  # Any: a user's values
         """The run of this step, started, after that of the step above, which has ended."""
-        following = open_run(self.program, parent)
+        following = self.open(parent)
         if not self.whole_input:
             following.start_fed()
         run.end(output, value)
@@ -76,7 +81,7 @@ def stretch(steps: Sequence[Program]) -> Opener:
     sums = sums_of(last.node)
 
     def chunks(source: Stream, parent: Run) -> Iterator[Any]:  # Any: a user's values
-        run = open_run(first.program, parent)
+        run = first.open(parent)
         tap = Tap(run, source)
         tap.broke = True
         try:
@@ -100,7 +105,7 @@ def stretch(steps: Sequence[Program]) -> Opener:
             run.end(output, value)
 
     async def achunks(source: Stream, parent: Run) -> AsyncIterator[Any]:  # Any: a user's values
-        run = open_run(first.program, parent)
+        run = first.open(parent)
         tap = Tap(run, source)
         tap.broke = True
         watch = run.env.watch

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runlaw.mypy_plugin.version import WrongMypy, check_version
+from runlaw.mypy_plugin.checked_version import WrongMypy, check_version
 
 
 @pytest.mark.parametrize("version", ["2.4.0", "2.4.1", "2.4.9+dev.abc"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mypy.version import __version__
+
 FIRST = (2, 4)
 BEYOND = (2, 5)
 
@@ -23,3 +25,6 @@ def check_version(version: str) -> None:
             f'this is mypy {version}, and the plugin needs "{wanted}": install that, or take the plugin out of '
             "the configuration (all types stay, some get wider)"
         )
+
+
+check_version(__version__)
