@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runlaw.algebra.unpacked import Unpacked
 from runlaw.algebra.walk import own_name
 from runlaw.kernel.config import Config
 from runlaw.kernel.nodes import (
@@ -39,6 +40,10 @@ LIFTERS: dict[type[Node], str] = {
 def expression(node: Node) -> str:
     """The expression, with functions by their names."""
     match node:
+        case Leaf() if (public := node.public_name()) is not None:
+            return public[1]
+        case Leaf(Unpacked(fn=fn)):
+            return f"unpack({_named(fn)})"
         case Leaf():
             return f"{LIFTERS.get(type(node), 'lift')}({_function(node)})"
         case Identity():

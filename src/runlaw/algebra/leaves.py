@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from runlaw.algebra.annotations import check_arguments, check_one_argument, is_async, signature_of
+from runlaw.algebra.annotations import check_arguments, check_one_argument, is_async
 from runlaw.algebra.asynchrony import Shape
 from runlaw.algebra.chunks import require_monoid
 from runlaw.algebra.leaf import name_of, options
 from runlaw.algebra.signatures import signature
+from runlaw.algebra.unpacked import Unpacked
 from runlaw.kernel.config import check_limit
 from runlaw.kernel.monoid import Semigroup
 from runlaw.kernel.nodes import BatchFn, Fn, Function, Generate, MapChunks, Node, RunType, Transform
-from runlaw.kernel.signature import Signature
 
 
 class Missing:
@@ -31,31 +31,6 @@ class Said(NamedTuple):
     tags: Sequence[str] = ()
     metadata: Mapping[str, object] | None = None
     blocking: bool = True
-
-
-class Unpacked:
-    """A function of several arguments as one of a tuple. A value: equal where the functions are."""
-
-    __slots__ = ("fn",)
-
-    def __init__(self, fn: Function) -> None:
-        self.fn = fn
-
-    @property
-    def __name__(self) -> str:
-        return name_of(self.fn)
-
-    def __call__(self, arguments: tuple[Any, ...]) -> Any:  # Any: whatever the function takes and gives
-        return self.fn(*arguments)
-
-    def __runlaw_signature__(self, strict: bool) -> Signature:
-        return signature_of(self.fn, "unpack", strict=strict)
-
-    def __eq__(self, other: object) -> bool:
-        return self.fn == other.fn if isinstance(other, Unpacked) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash((Unpacked, self.fn))
 
 
 def check_function(by: str, fn: object) -> Function:

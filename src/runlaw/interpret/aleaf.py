@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextvars import copy_context
 from typing import Any
 
 from runlaw.algebra.facts import facts
@@ -204,6 +205,7 @@ class Puller:
     def __init__(self, source: Stream, run: Run) -> None:
         self._source = source
         self._slots = slots_of(run)
+        self._context = copy_context()
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[Any] | None = None  # Any: a user's values
         self._stopped = False
@@ -230,7 +232,7 @@ class Puller:
             return
         control.holds = False
         self._slots.give(self._slots.threads)
-        self._task = self._loop.create_task(self._next(control))
+        self._task = self._loop.create_task(self._next(control), context=self._context.copy())
         self._task.add_done_callback(lambda _: self._came.release())
 
     async def _next(self, control: Control) -> Any:  # Any: a user's values

@@ -49,12 +49,18 @@ class Leaf(Node):
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         """A function whose name now stands for its Runnable, as after a decorator, is pickled by that name."""
-        module, name = getattr(self.fn, "__module__", None), getattr(self.fn, "__qualname__", None)
+        name = self.public_name()
+        return super().__reduce_ex__(protocol) if name is None else (_leaf_named, name)
+
+    def public_name(self) -> tuple[str, str] | None:
+        """The module and the name in it that stand for the leaf's Runnable, if it was made by a decorator."""
+        fn = getattr(self.fn, "__wrapped__", self.fn)
+        module, name = getattr(fn, "__module__", None), getattr(fn, "__qualname__", None)
         if module in sys.modules and isinstance(name, str):
             node = _node_named(sys.modules[module], name)
             if node is self or (node is not None and node == self):
-                return _leaf_named, (module, name)
-        return super().__reduce_ex__(protocol)
+                return module, name
+        return None
 
 
 def _node_named(module: object, name: str) -> object:

@@ -1,0 +1,66 @@
+"""What all watched runs of one program have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runlaw.events.event import RunKind
+from runlaw.interpret.program import Program
+from runlaw.interpret.run import Run, inherit, metadata_of, tags_of
+from runlaw.interpret.sums import sums_of
+from runlaw.kernel.config import NO_CONFIG, Config
+from runlaw.kernel.nodes import Fn, Leaf
+
+if TYPE_CHECKING:
+    from runlaw.kernel.nodes import RunType
+
+WHOLE_INPUT = frozenset({"prompt", "chat_model", "llm", "retriever", "tool"})
+"""Run types that start when their input is whole."""
+
+
+def run_type(program: Program) -> RunType:
+    """The kind of a program's run."""
+    node = program.node
+    return node.options.run_type if isinstance(node, Leaf) else "chain"
+
+
+def tells_chunks(program: Program) -> bool:
+    """Whether a program's run tells chunks: not a prompt's, nor that of a retriever that gives all at once."""
+    kind = run_type(program)
+    return kind != "prompt" and not (kind == "retriever" and isinstance(program.node, Fn))
+
+
+class Shape:
+    """What all runs of a program have in common, while what they inherit is the same."""
+
+    __slots__ = ("around", "callbacks", "event_input", "inherited", "kind", "listeners", "tag")
+
+    def __init__(self, program: Program, around: Config, own: Config, tag: str | None) -> None:
+        node = program.node
+        self.around = around
+        self.tag = tag
+        self.inherited = inherit(around, program.config.merge(own))
+        self.kind = RunKind(
+            own.run_name or program.name,
+            run_type(program),
+            tags_of(program, around, own, tag),
+            metadata_of(program, around, own),
+            sums_of(node),
+        )
+        self.listeners = program.config.listeners
+        self.callbacks = program.listening
+        self.event_input = getattr(node.fn, "event_input", None) if isinstance(node, Leaf) else None
+
+
+def shape_of(program: Program, parent: Run) -> Shape:
+    """The shape of a program's run inside another: the one made last, where it fits."""
+    around, tag = parent.inherited, parent.tag_of_child
+    own = parent.own if program.parent is None else NO_CONFIG
+    plain = own is NO_CONFIG or not (own.tags or own.metadata or own.run_name)
+    known: Shape | None = program.shape
+    if known is not None and plain and known.around is around and known.tag == tag:
+        return known
+    made = Shape(program, around, own, tag)
+    if plain:
+        program.shape = made
+    return made
