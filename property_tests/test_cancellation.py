@@ -187,6 +187,6 @@ def settle(done: Callable[[], bool], what: str, patience: float = 10.0) -> None:
 async def asettle(done: Callable[[], bool], what: str, patience: float = 10.0) -> None:
     """``settle`` on an event loop."""
     until = time.monotonic() + patience
-    while not done():  # noqa: ASYNC110  # threads cannot set an asyncio.Event
+    while not done():  # threads cannot set an asyncio.Event
         assert time.monotonic() < until, what
         await asyncio.sleep(0.001)

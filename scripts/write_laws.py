@@ -16,8 +16,8 @@ This page is written from the law values themselves, by `scripts/write_laws.py`;
 In the statements `r` is the program that is checked and `x` its input; `f` and `g` are programs that take whatever `r`
 gives, `s` is one that takes any input, `n` a number, `c`, `d` and `e` are configs. `==` says that two programs are the
 same value, `=` that they mean the same: they give equal values, or raise exceptions of one type with one message. Laws
-with `=` are checked in every way of running that the statement does not name. A law is not checked on a case of which one
-of its assumptions does not hold, nor where two branches fail in different ways, so that time decides which error is
+with `=` are checked in every way of running that the statement does not name. A law is not checked on a case of which
+one of its assumptions does not hold, nor where two branches fail in different ways, so that time decides which error is
 raised.
 """
 

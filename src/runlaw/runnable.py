@@ -83,6 +83,7 @@ class Runnable(Generic[In, Out]):
     else:  # a checker would take every attribute for known, and what follows a call for unreachable
 
         def __new__(cls, *args: object, **options: object) -> NoReturn:
+            """Refuse to be called."""
             raise TypeError("a Runnable is made by lift(function), pipe(...), parallel(...) and their like")
 
         def __setattr__(self, attribute: str, value: object) -> NoReturn:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar
 from itertools import count
@@ -12,7 +14,18 @@ from typing import Any
 
 import pytest
 
-from runlaw import Runnable, emit, lift, lift_stream, lift_transform, map_batch, parallel, pipe, with_timeout
+from runlaw import (
+    Runnable,
+    emit,
+    lift,
+    lift_stream,
+    lift_transform,
+    map_batch,
+    parallel,
+    pipe,
+    with_retry,
+    with_timeout,
+)
 
 from .support import Boom, letters, notes, shout, upper_chunks
 from .watching import End, Way, check_brackets, every_way, kinds, sync_leaves
@@ -319,3 +332,29 @@ def test_the_time_limit_of_a_step_is_told_and_raised(way: Way) -> None:
     check_brackets(events)
     assert ("on_chain_error", "RunnableTimeout") in kinds(events)
     assert ("on_chain_error", "slow") in kinds(events)
+
+
+def test_closing_ends_the_wait_before_another_try() -> None:
+    tried = threading.Event()
+
+    def fails(text: str) -> str:
+        tried.set()
+        raise Boom(text)
+
+    events = with_retry(fails, delays=[30.0]).stream_events("a")
+    assert next(events)["event"] == "on_chain_start"
+    assert tried.wait(20)
+    assert producers() == 1
+    events.close()
+    end = time.monotonic() + 5
+    while producers():
+        assert time.monotonic() < end, "a thread still waits"
+        time.sleep(0.002)
+
+
+def producers() -> int:
+    """How many threads are running a program that is watched."""
+    return sum(
+        any(frame.f_code.co_name == "produce" for frame, _ in traceback.walk_stack(innermost))
+        for innermost in sys._current_frames().values()
+    )

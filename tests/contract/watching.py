@@ -171,7 +171,8 @@ class AsyncLeaves(AsyncWay):
                 await asyncio.sleep(0)
                 yield chunk
 
-        return lift_stream(asynchronous, **{"name": make.__name__, **said})
+        leaf: Runnable[Any, Any] = lift_stream(asynchronous, **{"name": make.__name__, **said})
+        return leaf
 
     def leaf(self, fn: Callable[[Any], Any], **said: Any) -> Runnable[Any, Any]:
         async def asynchronous(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -379,9 +378,7 @@ def inner_wins(original: Any) -> Any:  # Any: a method
 
 def without_tags(original: Any) -> Any:  # Any: a method
     """Merging that loses the tags of the winner."""
-    return lambda self, winner: original(
-        self, dataclasses.replace(winner, tags=()) if dataclasses.is_dataclass(winner) else _untagged(winner)
-    )
+    return lambda self, winner: original(self, _untagged(winner))
 
 
 def _untagged(config: Config) -> Config:

@@ -57,7 +57,7 @@ def spoiling(kind: type[Node], change: Callable[[Any], Any]) -> Plant:  # Any: v
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         for meaning in ("flat", "call"):
-            rule = RULES.get((kind, meaning))  # type: ignore[arg-type]  # two of the meanings
+            rule = RULES.get((kind, meaning))
             if rule is not None:
                 patch.setitem(RULES, (kind, meaning), _changed(rule, change))
 

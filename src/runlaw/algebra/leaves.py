@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from runlaw.algebra.annotations import check_arguments, check_one_argument, is_async
 from runlaw.algebra.asynchrony import Shape
 from runlaw.algebra.chunks import require_monoid
-from runlaw.algebra.leaf import name_of, options
+from runlaw.algebra.leaf import options
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.unpacked import Unpacked
 from runlaw.kernel.config import check_limit

@@ -46,7 +46,7 @@ def stream_event(event: Event, version: StreamVersion = "v2", *, root: bool = Fa
     >>> told["event"], told["data"]
     ('on_chain_stream', {'chunk': 'Hi'})
     """
-    run = event.run
+    run = event._run
     frame: _Frame = run.cache or _frame(run)
     name = frame.name
     match event:
@@ -54,7 +54,8 @@ def stream_event(event: Event, version: StreamVersion = "v2", *, root: bool = Fa
             kind = frame.stream_v1 if version == "v1" else frame.stream
             if kind is None:
                 return None
-            data: object = {"chunk": {"documents": event.chunk} if frame.is_retriever else event.chunk}
+            chunk = event._chunk
+            data: object = {"chunk": {"documents": chunk} if frame.is_retriever else chunk}
         case RunStarted():
             kind, data = frame.start, _with_input({}, run, event.input)
         case RunEnded():

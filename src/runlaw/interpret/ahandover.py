@@ -29,6 +29,8 @@ class AsyncHandover:
         self.events: deque[Event] = deque()
         self.parked = False
         self.closed = False
+        self.limit = LOOK_AHEAD if outer is None else 0
+        """Where more events than that wait, a task should await ``room`` before it tells."""
         self._loop = asyncio.get_running_loop()
         self._thread = get_ident()
         self._rooms = Bell()
@@ -55,10 +57,6 @@ class AsyncHandover:
             self._wake(reader)
         if self.outer is not None:
             self.outer.put(event)
-
-    def full(self) -> bool:
-        """Whether a task should await ``room`` before it tells."""
-        return len(self.events) >= LOOK_AHEAD or self.closed or (self.outer is not None and self.outer.full())
 
     async def room(self) -> None:
         """Wait until there is room. A loop of another thread waits as a whole.
@@ -127,6 +125,7 @@ class AsyncHandover:
     def close(self) -> None:
         """From now on nobody reads."""
         self.closed = True
+        self.limit = 0
         self.resume()
 
     def _wake(self, reader: asyncio.Future[None]) -> None:

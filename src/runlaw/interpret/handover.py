@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable
+from sys import maxsize
 from threading import Lock
 from types import TracebackType
 from typing import Any
@@ -35,6 +36,8 @@ class Handover:
         self.events: deque[Event] = deque()
         self.parked = False
         self.closed = False
+        self.limit = maxsize if outer is None else 0
+        """Where more events than that wait, a task should await ``room``: only to hear that nobody reads any more."""
         self.ended = False
         self.error: BaseException | None = None
         self.stop: Callable[[], object] | None = None
@@ -67,10 +70,6 @@ class Handover:
                 wake(self._came)
         if self.outer is not None:
             self.outer.put(event)
-
-    def full(self) -> bool:
-        """Whether a task should await ``room`` before it tells: only to hear that nobody reads any more."""
-        return self.closed or (self.outer is not None and self.outer.full())
 
     async def room(self) -> None:
         """For tasks: nothing to wait for, as ``put`` waits.
@@ -120,6 +119,7 @@ class Handover:
     def close(self) -> None:
         """Stop the program, and wait a moment until its generators are closed."""
         self.closed = True
+        self.limit = 0
         if self.ended:
             return
         wake(self._room)

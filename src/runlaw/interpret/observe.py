@@ -11,8 +11,9 @@ from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.perform import blame_stream, read_all
 from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.run import Run
+from runlaw.interpret.run_shape import WHOLE_INPUT, run_type, tells_chunks
 from runlaw.interpret.stream_value import Stream, aclose, close, once
-from runlaw.interpret.watch import NEW, WHOLE_INPUT, Watched, open_run, run_type, tells_chunks, wanders
+from runlaw.interpret.watch import NEW, Watched, open_run, wanders
 
 
 @wrapper("observed_call")
@@ -36,11 +37,11 @@ def observed_call(program: Program, call: Call) -> Call:
         run = open_run(program, parent)
         watch = run.env.watch
         try:
-            if watch is not None and watch.full():
+            if watch is not None and len(watch.events) >= watch.limit:
                 await watch.room()
             run.start(value)
             output = await call(value, run)
-            if watch is not None and watch.full():
+            if watch is not None and len(watch.events) >= watch.limit:
                 await watch.room()
         except BaseException as error:
             run.fail(error)
@@ -194,7 +195,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
                 tap.broke = True
                 source = once(await aread_all(source, run), asynchronous=True)
                 tap.broke = False
-            if watch is not None and watch.full():
+            if watch is not None and len(watch.events) >= watch.limit:
                 await watch.room()
             tap.begin(source)
             if not source.whole:
@@ -203,7 +204,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
             out.sums = adding(inner)
             made, tell = tap.made, run.teller()
             async for chunk in inner.chunks:
-                if watch is not None and watch.full():
+                if watch is not None and len(watch.events) >= watch.limit:
                     await watch.room()
                 if run.phase == NEW:
                     run.start_fed()
@@ -212,7 +213,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
                     tell(chunk)
                 yield chunk
             await aclose_all(inner, tapped)
-            if watch is not None and watch.full():
+            if watch is not None and len(watch.events) >= watch.limit:
                 await watch.room()
             tap.end(inner)
         except GeneratorExit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -37,14 +38,27 @@ def invoke(request: Invoke, run: Run) -> Any:  # Any: a user's values
 def sleep(request: Sleep, run: Run) -> None:
     if request.seconds > 0:
         control = run.control
-        if control is not None and control.holds and run.env is not None and run.env.scheduler is not None:
-            run.env.scheduler.lend(control)
+        if control is None:
             time.sleep(request.seconds)
+        elif control.holds and run.env is not None and run.env.scheduler is not None:
+            run.env.scheduler.lend(control)
+            nap(control, request.seconds)
             run.env.scheduler.reclaim(control)
         else:
-            time.sleep(request.seconds)
+            nap(control, request.seconds)
     if run.dead:
         raise Stopped
+
+
+def nap(control: Control, seconds: float) -> None:
+    """Sleep, but no longer than until the control is abandoned."""
+    woken = threading.Event()
+    control.alarms.append(woken.set)
+    try:
+        if not control.dead:
+            woken.wait(seconds)
+    finally:
+        control.alarms.remove(woken.set)
 
 
 def collect(request: Collect, run: Run) -> Any:  # Any: a user's values

@@ -224,6 +224,4 @@ class Program:
         """The program of what a kind of somebody's own means, for a meaning that it has no rule for."""
         if not has_lower(self.node):
             raise NotImplementedError(f"{type(self.node).__name__} has neither a rule for this meaning nor lower()")
-        return Program(
-            lowered(self.node), self.mode, self.parent, self.label, self.tag, self.config, self.listening
-        )
+        return Program(lowered(self.node), self.mode, self.parent, self.label, self.tag, self.config, self.listening)

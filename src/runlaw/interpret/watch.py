@@ -22,27 +22,23 @@ from runlaw.events.event import (
     RunEnded,
     RunFailed,
     RunInfo,
-    RunKind,
     RunStarted,
     RunStreamed,
 )
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.places import Control, Stopped
 from runlaw.interpret.program import Program
-from runlaw.interpret.run import IDS, Env, Listener, Run, inherit, metadata_of, tags_of
-from runlaw.interpret.sums import sums_of
-from runlaw.kernel.config import NO_CONFIG, Config
-from runlaw.kernel.nodes import Fn, Leaf
+from runlaw.interpret.run import IDS, Env, Listener, Run
+from runlaw.interpret.run_shape import Shape, shape_of
+from runlaw.kernel.config import NO_CONFIG
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from runlaw.interpret.run import Here
-    from runlaw.kernel.nodes import RunType
 
 NEW, STARTED, AT_ONCE, ENDED = range(4)
 """The phases of a run. ``AT_ONCE`` goes on as well, but tells no chunks: its output comes as a whole."""
-
 
 
 class Shared:

@@ -16,9 +16,10 @@ from runlaw.interpret.perform import read_all
 from runlaw.interpret.places import Stopped
 from runlaw.interpret.program import Opener, Program, wrapper
 from runlaw.interpret.run import Run
+from runlaw.interpret.run_shape import WHOLE_INPUT, run_type, tells_chunks
 from runlaw.interpret.stream_value import Stream
 from runlaw.interpret.sums import sums_of
-from runlaw.interpret.watch import NEW, WHOLE_INPUT, Watched, open_run, run_type, tells_chunks, wanders
+from runlaw.interpret.watch import NEW, Watched, open_run, wanders
 from runlaw.kernel.nodes import BatchFn, Const, Fn, Node
 
 
@@ -115,7 +116,7 @@ def stretch(steps: Sequence[Program]) -> Opener:
             output = await first.call(value, run)
             first.gave(run, output)
             for link in rest:
-                if watch is not None and watch.full():
+                if watch is not None and len(watch.events) >= watch.limit:
                     await watch.room()
                 run, value, output = link.follow(run, output, value, parent), output, UNKNOWN
                 output = await link.call(value, run)

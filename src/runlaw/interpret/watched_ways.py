@@ -29,9 +29,9 @@ Teller = Callable[[Event], Told | None]
 
 def watch(
     engine: Engine,
-    value: Any,
+    value: Any,  # Any: a user's values
     config: Config,
-    teller: Callable[[], Teller[Told]],  # Any: a user's values
+    teller: Callable[[], Teller[Told]],
 ) -> Generator[Told, None, None]:
     """What ``teller`` makes of each event of the program's stream, which runs in a thread of its own."""
     if engine.asynchronous:
@@ -41,9 +41,9 @@ def watch(
 
 def read(
     engine: Engine,
-    value: Any,
+    value: Any,  # Any: a user's values
     config: Config,
-    teller: Callable[[], Teller[Told]],  # Any: a user's values
+    teller: Callable[[], Teller[Told]],
 ) -> Generator[Told, None, None]:
     """``watch``, once it is read. It stops the program when it is closed, and raises what the program raised."""
     root = engine.begin(config, engine.asynchronous, streaming=True, watching=True)
@@ -76,10 +76,10 @@ def read(
 
 
 def produce(
-    body: Callable[[Root, Any, Handover], None],
+    body: Callable[[Root, Any, Handover], None],  # Any: as for value
     root: Root,
-    value: Any,
-    handover: Handover,  # Any: a user's values
+    value: Any,  # Any: a user's values
+    handover: Handover,
 ) -> None:
     """Run the program to its end, in a thread; its error is the reader's."""
     raised: BaseException | None = None
@@ -136,9 +136,9 @@ def run_tasks(root: Root, value: Any, handover: Handover) -> None:  # Any: a use
 
 async def awatch(
     engine: Engine,
-    value: Any,
+    value: Any,  # Any: a user's values
     config: Config,
-    teller: Callable[[], Teller[Told]],  # Any: a user's values
+    teller: Callable[[], Teller[Told]],
 ) -> AsyncGenerator[Told, None]:
     """What ``teller`` makes of each event of the program's stream, which runs in a task of its own."""
     root = engine.begin(config, asynchronous=True, streaming=True, watching=True)

@@ -141,7 +141,7 @@ def outcomes(
 
 def nothing_wrong(what: str, find: Callable[[], list[str]], *runs: tuple[Program, Any]) -> Claim:  # Any: as above
     """That a search for what is wrong finds nothing."""
-    return outcomes(f"what is wrong with {what}", find, "nothing", lambda: [], *runs)._replace(finds=True)
+    return outcomes(f"what is wrong with {what}", find, "nothing", list, *runs)._replace(finds=True)
 
 
 class LawBroken(AssertionError):

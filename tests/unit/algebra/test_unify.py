@@ -112,12 +112,12 @@ SOLVED: list[tuple[object, object, object, object]] = [
 ]
 
 
-@pytest.mark.parametrize(("output", "input", "result", "expected"), SOLVED, ids=repr)
+@pytest.mark.parametrize(("output", "input", "result", "expected"), SOLVED, ids=range(len(SOLVED)))
 def test_applied(output: object, input: object, result: object, expected: object) -> None:
     assert applied(output, input, result)[0] == expected
 
 
-@pytest.mark.parametrize(("output", "input", "result", "expected"), SOLVED, ids=repr)
+@pytest.mark.parametrize(("output", "input", "result", "expected"), SOLVED, ids=range(len(SOLVED)))
 def test_what_is_solved_fits(output: object, input: object, result: object, expected: object) -> None:
     bindings = applied(output, input, result)[1]
     clash = (output, input) in [(int, str), (tuple[int, ...], tuple[T, T]), (list[int] | list[str], list[T])]

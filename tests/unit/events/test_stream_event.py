@@ -32,6 +32,12 @@ def run_of(run_type: RunType) -> RunInfo:
     return RunInfo(UUID(int=2), (ROOT,), "it", run_type, ("t",), {"k": 1})
 
 
+@pytest.fixture(autouse=True)
+def no_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is registered, whatever other tests have imported."""
+    monkeypatch.setattr(module, "_INPUT_SHAPES", {})
+
+
 def told(event: Event, version: StreamVersion, *, root: bool = False) -> tuple[str, object]:
     one = stream_event(event, version, root=root)
     assert one is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Mapping
 
 import pytest
 
@@ -15,7 +16,8 @@ def test_lawful_monoids_pass() -> None:
     check_monoid(STR, ["", "a", "bc"])
     check_monoid(LIST, [[], [1], [2, 3]])
     check_monoid(last, [1, 2, 3])
-    check_monoid(record_monoid({"a": STR}), [{}, {"a": "x"}, {"b": [1]}])
+    records: list[Mapping[str, object]] = [{}, {"a": "x"}, {"b": [1]}]
+    check_monoid(record_monoid({"a": STR}), records)
     check_monoid(Monoid(0, operator.add), range(5))
 
 
