@@ -30,7 +30,7 @@ class AsyncHandover:
         self.parked = False
         self.closed = False
         self.limit = LOOK_AHEAD if outer is None else 0
-        """Where more events than that wait, a task should await ``room`` before it tells."""
+        """Where as many events wait to be read, a task should await ``room`` before it tells."""
         self._loop = asyncio.get_running_loop()
         self._thread = get_ident()
         self._rooms = Bell()

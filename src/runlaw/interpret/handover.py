@@ -37,7 +37,7 @@ class Handover:
         self.parked = False
         self.closed = False
         self.limit = maxsize if outer is None else 0
-        """Where more events than that wait, a task should await ``room``: only to hear that nobody reads any more."""
+        """Where as many events wait, a task should await ``room``: never, but to hear that nobody reads any more."""
         self.ended = False
         self.error: BaseException | None = None
         self.stop: Callable[[], object] | None = None
