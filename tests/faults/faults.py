@@ -12,8 +12,8 @@ from runlaw.events.state import patch_of
 from runlaw.interpret import flows, places, ways
 from runlaw.interpret.perform import Failed
 from runlaw.interpret.program import Program
-from runlaw.interpret.requests import Collect, Emit, Flow, Invoke, Open, Pull, Rest, Shut
-from runlaw.interpret.stream_value import END, Stream, once
+from runlaw.interpret.requests import Emit, Flow, Invoke, Open, Pull, Shut
+from runlaw.interpret.stream_value import END, Stream
 from runlaw.interpret.tape import Tape
 from runlaw.interpret.watch import Watched
 from runlaw.kernel import monoid
@@ -314,15 +314,6 @@ def eager_retry(program: Program, source: Stream) -> Flow:
                 raise
 
 
-def branch_of_a_chunk(program: Program, source: Stream) -> Flow:
-    """A branch that chooses, and hands on nothing but the first chunk."""
-    value = yield Pull(source)
-    if value is END:
-        value = yield Collect(source)
-    step = yield from flows.choose(program, value)
-    yield Rest((yield Open(step, once(value, program.mode.asynchronous))))
-
-
 def always_late(program: Program, value: Any) -> Flow:  # Any: values of the program
     """A timeout that is always up."""
     yield Invoke(program.inner(), value)
@@ -341,11 +332,6 @@ OTHER_RULES = [
     Fault("an attempt catches a RecursionError", "the uncatchable", ruling(Attempt, "call_flow", catching_all)),
     Fault("a failure is a success", "attempts never raise", ruling(Attempt, "call_flow", success_only)),
     Fault("text is sent twice by a retry", "what has left has left", ruling(Retry, "stream_flow", eager_retry)),
-    Fault(
-        "a branch sees the first chunk only",
-        "stream is the reference",
-        ruling(Branch, "stream_flow", branch_of_a_chunk),
-    ),
     Fault(
         "a policy catches errors of its input",
         "errors from above",
@@ -371,11 +357,6 @@ def nested_pipes(original: Any) -> Any:  # Any: a constructor of nodes
     return lambda nodes: Pipe(tuple(nodes)) if len(nodes) > 1 else original(nodes)
 
 
-def inner_wins(original: Any) -> Any:  # Any: a method
-    """Merging the other way around."""
-    return lambda self, winner: original(winner, self)
-
-
 def without_tags(original: Any) -> Any:  # Any: a method
     """Merging that loses the tags of the winner."""
     return lambda self, winner: original(self, _untagged(winner))
@@ -398,7 +379,6 @@ def one_less(original: Any) -> Any:  # Any: a method
 ALGEBRA = [
     Fault("pipes keep identities", "right identity", setting(normal, "pipe", keep_identities)),
     Fault("pipes are not flattened", "associativity", setting(normal, "pipe", nested_pipes)),
-    Fault("the inner config wins", "the outermost wins", setting(Config, "merge", inner_wins)),
     Fault("merging loses tags", "tags pass to children", setting(Config, "merge", without_tags)),
     Fault("text adds up backwards", "pieces add up", setting(monoid._Text, "join", backwards)),
     Fault("lists lose a chunk", "pieces add up", setting(monoid._List, "join", one_less)),

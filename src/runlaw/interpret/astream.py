@@ -182,7 +182,10 @@ def each(program: Program) -> Opener:
 
 
 async def in_order(
-    program: Program, items: list[Any], run: Run, room: int | None
+    program: Program,
+    items: list[Any],  # Any: a user's values
+    run: Run,
+    room: int | None,  # Any: a user's values
 ) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """The results of ``map_batch``, in order, each as soon as those before it are there."""
     part = program.inner()

@@ -47,7 +47,9 @@ def stream(engine: Engine, value: Any, config: Config) -> AsyncGenerator[Any, No
 
 
 def transform(
-    engine: Engine, chunks: AsyncIterable[Any] | Iterable[Any], config: Config
+    engine: Engine,
+    chunks: AsyncIterable[Any] | Iterable[Any],  # Any: a user's values
+    config: Config,  # Any: a user's values
 ) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """Chunks in, chunks out; the chunks may come from a sync iterable."""
     own = not isinstance(chunks, AsyncIterable)
@@ -140,7 +142,7 @@ marked(scoped, "stream")
 
 async def batch(
     engine: Engine,
-    values: list[Any],
+    values: list[Any],  # Any: a user's values
     configs: list[Config],
     keep_errors: bool,  # Any: a user's values
 ) -> list[Any]:  # Any: a user's values
@@ -173,7 +175,7 @@ async def one_of(body: Body, run: Run, keep_errors: bool) -> Any:  # Any: a user
 
 def batch_bodies(
     engine: Engine,
-    values: list[Any],
+    values: list[Any],  # Any: a user's values
     configs: list[Config],  # Any: a user's values
 ) -> tuple[Root, list[Body]]:
     """The run that all values share the limit of, and for each value its call in a run of its own."""
@@ -202,7 +204,7 @@ async def grouped(engine: Engine, values: list[Any], configs: list[Config]) -> l
 
 async def batch_as_completed(
     engine: Engine,
-    values: list[Any],
+    values: list[Any],  # Any: a user's values
     configs: list[Config],
     keep_errors: bool,  # Any: a user's values
 ) -> AsyncGenerator[tuple[int, Any], None]:  # Any: a user's values

@@ -46,7 +46,7 @@ class Machine(Engine):
 
     def atransform(
         self,
-        chunks: AsyncIterable[Any] | Iterable[Any],
+        chunks: AsyncIterable[Any] | Iterable[Any],  # Any: a user's values
         config: Config,  # Any: see the class
     ) -> AsyncGenerator[Any, None]:  # Any: see the class
         return aways.transform(self, chunks, config)
@@ -56,7 +56,7 @@ class Machine(Engine):
 
     def abatch(
         self,
-        values: list[Any],
+        values: list[Any],  # Any: a user's values
         configs: list[Config],
         keep_errors: bool,  # Any: see the class
     ) -> Awaitable[list[Any]]:  # Any: see the class
@@ -64,7 +64,7 @@ class Machine(Engine):
 
     def batch_as_completed(
         self,
-        values: list[Any],
+        values: list[Any],  # Any: a user's values
         configs: list[Config],
         keep_errors: bool,  # Any: see the class
     ) -> Generator[tuple[int, Any], None, None]:  # Any: see the class
@@ -72,7 +72,7 @@ class Machine(Engine):
 
     def abatch_as_completed(
         self,
-        values: list[Any],
+        values: list[Any],  # Any: a user's values
         configs: list[Config],
         keep_errors: bool,  # Any: see the class
     ) -> AsyncGenerator[tuple[int, Any], None]:  # Any: see the class

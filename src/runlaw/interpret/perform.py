@@ -202,7 +202,7 @@ def per_value(request: PerValue, run: Run) -> list[Outcome]:
 
 
 def each_of(
-    calls: list[Callable[[Run], Any]],
+    calls: list[Callable[[Run], Any]],  # Any: a user's values
     run: Run,
     in_threads: bool,
     room: int | None = None,  # Any: a user's values

@@ -214,7 +214,7 @@ class Meaning:
         self,
         steps: Sequence[Node],
         on: tuple[type[Exception], ...],
-        value: Any,
+        value: Any,  # Any: a user's values
         raised: int,  # Any: as in call
     ) -> Any:  # Any: as in call
         """The value of the first step that does not fail; if all do, the error number ``raised``."""

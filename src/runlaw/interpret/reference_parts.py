@@ -230,7 +230,7 @@ def collected(source: Chunks, run: Callable[[Any], Read], sums: Semigroup[Any]) 
 
 def each_chunk(
     source: Chunks,
-    run: Callable[[Any], list[Any]],
+    run: Callable[[Any], list[Any]],  # Any: a user's values
     sums: Semigroup[Any],  # Any: a user's chunks
 ) -> Chunks:
     """A step that makes some chunks of every chunk."""

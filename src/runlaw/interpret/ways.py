@@ -63,7 +63,9 @@ def stream(engine: Engine, value: Any, config: Config) -> Generator[Any, None, N
 
 
 def transform(
-    engine: Engine, chunks: Iterable[Any], config: Config
+    engine: Engine,
+    chunks: Iterable[Any],  # Any: a user's values
+    config: Config,  # Any: a user's values
 ) -> Generator[Any, None, None]:  # Any: a user's values
     """Chunks in, chunks out."""
     given = iter(chunks)
@@ -145,7 +147,7 @@ marked(scoped, "stream")
 
 def batch(
     engine: Engine,
-    values: list[Any],
+    values: list[Any],  # Any: a user's values
     configs: list[Config],
     keep_errors: bool,  # Any: a user's values
 ) -> list[Any]:  # Any: a user's values
@@ -203,7 +205,7 @@ marked(quick_batch, "batch")
 
 def batch_jobs(
     engine: Engine,
-    values: list[Any],
+    values: list[Any],  # Any: a user's values
     configs: list[Config],  # Any: a user's values
 ) -> tuple[Root, list[Callable[[Run], Any]]]:  # Any: a user's values
     """The run that all values share the limit of, and for each value its call in a run of its own."""
@@ -240,7 +242,7 @@ def grouped(engine: Engine, values: list[Any], configs: list[Config]) -> list[It
 
 def batch_as_completed(
     engine: Engine,
-    values: list[Any],
+    values: list[Any],  # Any: a user's values
     configs: list[Config],
     keep_errors: bool,  # Any: a user's values
 ) -> Generator[tuple[int, Any], None, None]:  # Any: a user's values

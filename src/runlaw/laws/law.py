@@ -104,7 +104,12 @@ def law(family: Family, statement: str, *assumptions: Assumption) -> Callable[[C
 
 
 def meaning(
-    case: Case, left: Program, right: Program, *, way: str | None = None, value: Any = ...
+    case: Case,
+    left: Program,
+    right: Program,
+    *,
+    way: str | None = None,
+    value: Any = ...,  # Any: a user's values
 ) -> Claim:  # Any: an input
     """That two programs mean the same, in the case's way of running or the given one, on its input or the given one."""
     given = case.value if value is ... else value
@@ -130,7 +135,7 @@ def _with_hash(value: object) -> tuple[object, int]:
 
 def outcomes(
     left: str,
-    run_left: Callable[[], Any],
+    run_left: Callable[[], Any],  # Any: a user's values
     right: str,
     run_right: Callable[[], Any],  # Any: whatever they give
     *runs: tuple[Program, Any],  # Any: what the programs take

@@ -479,4 +479,10 @@ LEAVES: dict[tuple[Kind, Kind], tuple[Leaf, ...]] = {
     (tuple[str, int], str): (repeated,),
     (str, tuple[str, int]): (paired,),
 }  # fmt: skip
-CONSTANTS: dict[Kind, Any] = {str: "c", int: 7, list[str]: ["c"], Record: {"a": "c", "b": 7}, tuple[str, int]: ("c", 7)}
+CONSTANTS: dict[Kind, Any] = {  # Any: a user's values
+    str: "c",
+    int: 7,
+    list[str]: ["c"],
+    Record: {"a": "c", "b": 7},
+    tuple[str, int]: ("c", 7),
+}  # Any: a user's values

@@ -3,11 +3,11 @@
 # mypy: disable-error-code="valid-type"
 from __future__ import annotations
 
-import re
 import collections
 import datetime
 import decimal
 import enum
+import re
 import types
 from collections import abc
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
@@ -156,7 +156,9 @@ def test_a_value_of_the_type_is_accepted(form: object, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "value"), [(form, value) for form, values in OUT for value in values], ids=lambda each: addressless(each)[:40]
+    ("form", "value"),
+    [(form, value) for form, values in OUT for value in values],
+    ids=lambda each: addressless(each)[:40],
 )
 def test_a_value_of_another_type_is_refused(form: object, value: object) -> None:
     assert not accepts(form, value)
