@@ -149,7 +149,9 @@ def addressless(value: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("form", "value"), [(form, value) for form, values in IN for value in values], ids=lambda each: repr(each)[:40]
+    ("form", "value"),
+    [(form, value) for form, values in IN for value in values],
+    ids=lambda each: addressless(each)[:40],
 )
 def test_a_value_of_the_type_is_accepted(form: object, value: object) -> None:
     assert accepts(form, value)
