@@ -29,8 +29,9 @@ class Flow:
     __slots__ = ("_overgrown", "_passed", "_repeated", "_still", "current", "provisional", "source")
 
     def __init__(self, first: Signature) -> None:
-        self.source, self.current = first
-        self.provisional = isinstance(first, Provisional)
+        self.source: TypeForm = first.input
+        self.current: TypeForm = first.output
+        self.provisional: bool = isinstance(first, Provisional)
         self._passed: dict[tuple[int, int, int, int], _Passed] = {}
         self._overgrown = False
         self._repeated: Signature | None = None  # a step after which the type is the same as before, ...

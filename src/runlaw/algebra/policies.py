@@ -26,13 +26,13 @@ class Exponential:
     __slots__ = ("attempts", "factor", "initial", "jitter", "maximum")
 
     def __init__(self, initial: float, factor: float, maximum: float, jitter: bool, attempts: int | None) -> None:
-        self.initial = check_seconds("exponential: initial", initial)
-        self.factor = check_seconds("exponential: factor", factor)
-        self.maximum = check_seconds("exponential: maximum", maximum)
+        self.initial: float = check_seconds("exponential: initial", initial)
+        self.factor: float = check_seconds("exponential: factor", factor)
+        self.maximum: float = check_seconds("exponential: maximum", maximum)
         if not isinstance(jitter, bool):
             raise TypeError(f"exponential: jitter must be a bool; got {jitter!r}")
-        self.jitter = jitter
-        self.attempts = check_attempts("exponential", attempts)
+        self.jitter: bool = jitter
+        self.attempts: int | None = check_attempts("exponential", attempts)
 
     def __iter__(self) -> Iterator[float]:
         from random import uniform
@@ -66,8 +66,8 @@ class Fixed:
     __slots__ = ("attempts", "seconds")
 
     def __init__(self, seconds: float, attempts: int | None) -> None:
-        self.seconds = check_seconds("fixed: seconds", seconds)
-        self.attempts = check_attempts("fixed", attempts)
+        self.seconds: float = check_seconds("fixed: seconds", seconds)
+        self.attempts: int | None = check_attempts("fixed", attempts)
 
     def __iter__(self) -> Iterator[float]:
         left = self.attempts

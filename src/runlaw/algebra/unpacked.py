@@ -16,7 +16,7 @@ class Unpacked:
     __slots__ = ("fn",)
 
     def __init__(self, fn: Function) -> None:
-        self.fn = fn
+        self.fn: Function = fn
 
     @property
     def __name__(self) -> str:

@@ -59,11 +59,11 @@ class RunKind:
         metadata: Mapping[str, object],
         sums: Semigroup[Any] | None,  # Any: of whatever type the chunks are
     ) -> None:
-        self.name = name
+        self.name: str = name
         self.run_type = run_type
-        self.tags = tags
-        self.metadata = metadata
-        self.sums = sums
+        self.tags: tuple[str, ...] = tags
+        self.metadata: Mapping[str, object] = metadata
+        self.sums: Semigroup[Any] | None = sums  # Any: as above
 
 
 class RunInfo:
@@ -93,7 +93,7 @@ class RunInfo:
         self._run_id = run_id
         self._parent_ids = parent_ids
         self._kind = RunKind(name, run_type, tags, metadata, sums)
-        self.cache = None
+        self.cache: Any = None  # Any: as in RunInfo
 
     @property
     def run_id(self) -> UUID:
@@ -181,7 +181,7 @@ class NextInfo(RunInfo):
         self._run_id = run_id
         self._parent_ids = parent_ids
         self._kind = kind
-        self.cache = None
+        self.cache: Any = None  # Any: as in RunInfo
 
 
 def _uuid(bits: int) -> UUID:

@@ -26,8 +26,8 @@ class Track:
     __slots__ = ("items", "versions")
 
     def __init__(self, items: list[object], versions: list[int]) -> None:
-        self.items = items
-        self.versions = versions
+        self.items: list[object] = items
+        self.versions: list[int] = versions
 
     def add(self, item: object, version: int) -> None:
         """Add an item that comes with the version, which is at least that of the last one."""
@@ -59,11 +59,11 @@ class Entry:
     __slots__ = ("chunks", "fields", "later", "started", "texts")
 
     def __init__(self, started: int, fields: dict[str, object], chunks: Track, texts: Track, later: Track) -> None:
-        self.started = started
-        self.fields = fields
-        self.chunks = chunks
-        self.texts = texts
-        self.later = later
+        self.started: int = started
+        self.fields: dict[str, object] = fields
+        self.chunks: Track = chunks
+        self.texts: Track = texts
+        self.later: Track = later
 
     def at(self, version: int) -> dict[str, object]:
         """The entry as it was at the version, made anew."""
@@ -99,17 +99,17 @@ class Journal:
     )
 
     def __init__(self, fields: dict[str, object], chunks: Track, finals: Track, latest: int) -> None:
-        self.fields = fields
-        self.chunks = chunks
-        self.finals = finals
-        self.latest = latest
+        self.fields: dict[str, object] = fields
+        self.chunks: Track = chunks
+        self.finals: Track = finals
+        self.latest: int = latest
         self.entries: dict[str, Entry] = {}
         self.keys: dict[object, str] = {}  # of each entry, by its id
         self.next_number: dict[str, int] = {}
         self.root: RunInfo | None = None
         self.sums: Semigroup[Any] | None = None  # Any: of whatever type the chunks are
         self.summed: tuple[int, object] = (0, NOTHING)  # how many chunks, and their sum: a memory, not a state
-        self.lock = Lock()
+        self.lock: Lock = Lock()
 
     def cut(self, version: int) -> Journal:
         """A journal of its own that ends with the version."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NotRequired, TypedDict
+from typing import TYPE_CHECKING, ClassVar, NotRequired, TypedDict
 
 from runlaw.events.apply import apply
 from runlaw.events.history import History, fresh
@@ -78,7 +78,7 @@ class RunLogPatch:
             return NotImplemented
         return self._ops == other._ops
 
-    __hash__ = None  # type: ignore[assignment]  # its values need not be hashable
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # its values need not be hashable
 
     def __repr__(self) -> str:
         from pprint import pformat
@@ -133,7 +133,7 @@ class RunLog:
             return NotImplemented
         return self is other or self.state == other.state
 
-    __hash__ = None  # type: ignore[assignment]  # its values need not be hashable
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # its values need not be hashable
 
     def __repr__(self) -> str:
         from pprint import pformat

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import is_dataclass
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import BaseModel, Field, PydanticUndefinedAnnotation, TypeAdapter, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
@@ -15,6 +15,9 @@ from runlaw.algebra.show import show
 from runlaw.interpret.describe import Described, refer
 from runlaw.interpret.membership import Membership
 from runlaw.kernel.signature import TypeForm
+
+if TYPE_CHECKING:
+    from pydantic.plugin._schema_validator import PluggableSchemaValidator
 
 
 class TitledSchema(TypeAdapter[Any]):  # type: ignore[misc]  # final for checkers; an adapter is what users get (Any: types known at run time)
@@ -98,9 +101,9 @@ class ProgramSchema(TitledSchema):  # type: ignore[misc]  # as above
             self.rebuild(raise_errors=True)
         if described.parts:
             parts = [_part(ref, part) for ref, part in described.parts.items()]
-            self.core_schema = definitions_schema(refer(self.core_schema), parts)
-            self.validator = SchemaValidator(self.core_schema)
-            self.serializer = SchemaSerializer(self.core_schema)
+            self.core_schema: CoreSchema = definitions_schema(refer(self.core_schema), parts)
+            self.validator: SchemaValidator | PluggableSchemaValidator = SchemaValidator(self.core_schema)
+            self.serializer: SchemaSerializer = SchemaSerializer(self.core_schema)
 
     @property
     def membership(self) -> Membership:

@@ -27,8 +27,8 @@ class AsyncHandover:
     def __init__(self, outer: Any = None) -> None:  # Any: a Handover or AsyncHandover
         self.outer = outer
         self.events: deque[Event] = deque()
-        self.parked = False
-        self.closed = False
+        self.parked: bool = False
+        self.closed: bool = False
         self.limit = LOOK_AHEAD if outer is None else 0
         """Where as many events wait to be read, a task should await ``room`` before it tells."""
         self._loop = asyncio.get_running_loop()

@@ -35,7 +35,7 @@ class Described:
         self._records: dict[object, TypeForm] = {}
         self._cuts = 0
         self._waiting: list[tuple[str, TypeForm]] = []
-        self.whole = self._describe(form, 0)
+        self.whole: TypeForm = self._describe(form, 0)
         while self._waiting:
             ref, part = self._waiting.pop()
             self.parts[ref] = self._describe(part, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runlaw.algebra.facts import facts
+from runlaw.algebra.facts import Facts, facts
 from runlaw.interpret import acall, amerge, astream, call, drive, flows, limits, merge, observe, stream, watched_stretch
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.places import Control, Stopped
@@ -23,18 +23,18 @@ class Engine:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.facts = facts(node)
-        self.asynchronous = self.facts.asynchronous
-        self.listens = self.facts.listens
+        self.facts: Facts = facts(node)
+        self.asynchronous: bool = self.facts.asynchronous
+        self.listens: bool = self.facts.listens
         self._programs: dict[Mode, Program] = {}
         root = self.program(Mode())
-        self.name = root.name
-        self.unconfigured = root.config is NO_CONFIG
+        self.name: str = root.name
+        self.unconfigured: bool = root.config is NO_CONFIG
         plain = not self.asynchronous and not self.listens and self.unconfigured
         self.root = root
         self.quick: Flat | None = (call.bare(root.node) or root.flat) if plain else None
         """What ``invoke`` calls where nothing but the value matters."""
-        self.quick_run = Run(root, None, None, None)
+        self.quick_run: Run = Run(root, None, None, None)
         self.quick_run.quick = True
         self.aquick: Call | None = self._aquick() if self.unconfigured and not self.listens else None
         """What ``ainvoke`` awaits where nothing but the value matters."""
@@ -134,9 +134,9 @@ class Root:
     __slots__ = ("program", "run", "visit")
 
     def __init__(self, program: Program, run: Run, visited: Visit | None = None) -> None:
-        self.program = program
-        self.run = run
-        self.visit = visited
+        self.program: Program = program
+        self.run: Run = run
+        self.visit: Visit | None = visited
 
     def enter(self) -> None:
         """A sync call begins; inside a limited run it may have to wait for a place."""

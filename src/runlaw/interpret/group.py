@@ -22,8 +22,8 @@ class Item:
     __slots__ = ("error", "run", "value")
 
     def __init__(self, value: Any, run: Run) -> None:  # Any: a user's values
-        self.value = value
-        self.run = run
+        self.value: Any = value  # Any: as above
+        self.run: Run = run
         self.error: BaseException | None = None
 
 
@@ -54,7 +54,7 @@ def each_group(program: Program, value: Any) -> Flow:  # Any: a user's sequence
 
 def through(program: Program, items: list[Item], room: int | None = None) -> Flow:
     """Take all items through a program; each ends with a value or an error."""
-    watched = open_runs(program, items) if program.mode.observed and program.node.opens_run else []
+    watched = open_runs(program, items) if program.mode.observed and program.opens_run else []
     if isinstance(program.node, BatchFn):
         yield from leaf(program, items)
     else:

@@ -34,11 +34,11 @@ class Handover:
         self.outer = outer
         self.waits: bool = outer is not None and outer.waits
         self.events: deque[Event] = deque()
-        self.parked = False
-        self.closed = False
-        self.limit = maxsize if outer is None else 0
+        self.parked: bool = False
+        self.closed: bool = False
+        self.limit: int = maxsize if outer is None else 0
         """Where as many events wait, a task should await ``room``: never, but to hear that nobody reads any more."""
-        self.ended = False
+        self.ended: bool = False
         self.error: BaseException | None = None
         self.stop: Callable[[], object] | None = None
         self._turn = Lock()

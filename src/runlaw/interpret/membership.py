@@ -47,9 +47,9 @@ class Membership:
     """
 
     def __init__(self, form: TypeForm) -> None:
-        self.custom = False
+        self.custom: bool = False
         self._known: dict[object, Test] = {}
-        self.holds = self._test(form)
+        self.holds: Test = self._test(form)
 
     def _test(self, form: TypeForm) -> Test:
         if get_origin(form) is Annotated:

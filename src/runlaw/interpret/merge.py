@@ -47,9 +47,9 @@ class Shape:
     def __init__(self, program: Program) -> None:
         node = program.node
         assert isinstance(node, (Parallel, Assign))
-        self.keys = [key for key, _ in node.branches]
-        self.empties = empties_of({key: sums_of(step) for key, step in node.branches})
-        self.name = program.name
+        self.keys: list[str] = [key for key, _ in node.branches]
+        self.empties: dict[str, object] = empties_of({key: sums_of(step) for key, step in node.branches})
+        self.name: str = program.name
         self.program = program
 
     def chunk_of(self, key: str) -> Callable[[Any], RecordChunk]:  # Any: a user's values
@@ -154,12 +154,12 @@ class Funnel:
     """Where the threads of a merge leave their chunks for the reader; a little room for each."""
 
     def __init__(self, strands: int) -> None:
-        self.changed = threading.Condition()
+        self.changed: threading.Condition = threading.Condition()
         self.chunks: deque[Any] = deque()  # Any: a user's values
-        self.room = ROOM * strands
-        self.left = strands
+        self.room: int = ROOM * strands
+        self.left: int = strands
         self.waiting: set[Run] = set()
-        self.closed = False
+        self.closed: bool = False
         self.error: BaseException | None = None
 
     def put(self, record: Any, run: Run) -> None:  # Any: a user's values

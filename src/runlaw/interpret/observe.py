@@ -58,13 +58,13 @@ class Tap:
     __slots__ = ("broke", "complete", "made", "read", "run", "source")
 
     def __init__(self, run: Watched, source: Stream) -> None:
-        self.run = run
-        self.source = source
+        self.run: Watched = run
+        self.source: Stream = source
         self.read: list[Any] = []  # Any: a user's chunks
         self.made: list[Any] = []  # Any: a user's chunks
-        self.broke = False
+        self.broke: bool = False
         """Whether it was the input that failed."""
-        self.complete = False
+        self.complete: bool = False
         """Whether the input was read to its end."""
 
     def begin(self, source: Stream) -> None:

@@ -155,7 +155,7 @@ class Failed:
     __slots__ = ("error",)
 
     def __init__(self, error: BaseException) -> None:
-        self.error = error
+        self.error: BaseException = error
 
 
 def call_groups(request: CallGroups, run: Run) -> list[Outcome]:

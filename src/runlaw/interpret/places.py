@@ -31,9 +31,9 @@ class Limit:
     __slots__ = ("free", "parent", "size")
 
     def __init__(self, size: int, parent: Limit | None = None) -> None:
-        self.size = size
-        self.free = size
-        self.parent = parent
+        self.size: int = size
+        self.free: int = size
+        self.parent: Limit | None = parent
 
     def open(self) -> bool:
         limit: Limit | None = self
@@ -67,12 +67,12 @@ class Control:
     __slots__ = ("alarms", "dead", "groups", "holds", "limit", "scheduler", "visits", "wake")
 
     def __init__(self, scheduler: Scheduler | None, limit: Limit | None = None, holds: bool = False) -> None:
-        self.scheduler = scheduler
+        self.scheduler: Scheduler | None = scheduler
         self.alarms: list[Callable[[], None]] = []
-        self.visits = 0
-        self.limit = limit
-        self.holds = holds
-        self.dead = False
+        self.visits: int = 0
+        self.limit: Limit | None = limit
+        self.holds: bool = holds
+        self.dead: bool = False
         self.groups: list[Group] = []
         self.wake: threading.Lock | None = None
 
@@ -104,17 +104,17 @@ class Group:
         notify: Callable[[int, Any, BaseException | None], None],  # Any: a result
         keep_errors: bool,
     ) -> None:
-        self.owner = owner
-        self.limit = limit
+        self.owner: Control = owner
+        self.limit: Limit = limit
         self.thunks: Iterator[tuple[int, Thunk]] | None = enumerate(thunks)
-        self.room = room
-        self.notify = notify
-        self.keep_errors = keep_errors
+        self.room: int | None = room
+        self.notify: Callable[[int, Any, BaseException | None], None] = notify  # Any: as above
+        self.keep_errors: bool = keep_errors
         self.running: set[Control] = set()
         self.error: BaseException | None = None
-        self.dead = False
-        self.waiting = False
-        self.started = 0
+        self.dead: bool = False
+        self.waiting: bool = False
+        self.started: int = 0
         self.allowed: int | None = None
 
 
@@ -341,11 +341,11 @@ class Task:
     __slots__ = ("control", "group", "index", "scheduler", "thunk")
 
     def __init__(self, scheduler: Scheduler, group: Group, control: Control, index: int, thunk: Thunk) -> None:
-        self.scheduler = scheduler
-        self.group = group
-        self.control = control
-        self.index = index
-        self.thunk = thunk
+        self.scheduler: Scheduler = scheduler
+        self.group: Group = group
+        self.control: Control = control
+        self.index: int = index
+        self.thunk: Thunk = thunk
 
     def __call__(self) -> None:
         todo: list[Task] = [self]

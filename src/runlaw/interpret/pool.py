@@ -48,8 +48,8 @@ class _Worker:
     task: Task | None
 
     def __init__(self, pool: Pool) -> None:
-        self.pool = pool
-        self.wake = threading.Lock()
+        self.pool: Pool = pool
+        self.wake: threading.Lock = threading.Lock()
         self.wake.acquire()
         self.task = None
 

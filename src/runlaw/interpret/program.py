@@ -72,28 +72,24 @@ class Program:
         tag: str | None = None,
         config: Config = NO_CONFIG,
         listening: tuple[Listening, ...] = (),
+        *,
+        opens_run: bool = True,
     ) -> None:
-        while True:
-            if isinstance(node, Configured):
-                config = node.config.merge(config)
-                node = node.inner
-            elif isinstance(node, Listening):
-                listening = (node, *listening)
-                node = node.inner
-            elif isinstance(node, Typed) and node.check is None:
-                node = node.inner
-            elif has_lower(node) and (mode.observed or not any(kind is type(node) for kind, _ in RULES)):
-                node = lowered(node)
-            else:
-                break
+        node, config, listening = unwrapped(node, mode, config, listening)
+        told_as = node
+        while isinstance(told_as, Typed):
+            told_as, config, listening = unwrapped(told_as.inner, mode, config, listening)
         self.node = node
+        self.told_as = told_as
+        """The node that its run is described by: the node itself, or what a check of values stands around."""
+        self.opens_run = opens_run
         self.mode = mode
         self.parent = parent
         self.label = label
         self.tag = tag
         self.config = config
         self.listening = listening
-        self.name = own_name(node) if config.run_name is None else config.run_name
+        self.name: str = own_name(told_as) if config.run_name is None else config.run_name
         self.shape: Any = None  # Any: what its watched runs have in common, of a module above this one
         self._children: dict[object, Program] = {}
 
@@ -102,10 +98,10 @@ class Program:
         known = self._children.get((label, checked))
         if known is None:
             mode = self.mode._replace(checked=True) if checked else self.mode
-            if self.node.opens_run:
-                known = Program(node, mode, self, label, tag)
+            if isinstance(self.node, Typed):
+                known = Program(node, mode, self.parent, self.label, self.tag, self.config, opens_run=False)
             else:
-                known = Program(node, mode, self.parent, self.label, self.tag, self.config, self.listening)
+                known = Program(node, mode, self, label, tag)
             self._children[label, checked] = known
         return known
 
@@ -212,7 +208,7 @@ class Program:
         return self._wrap("stream", opener)
 
     def _wrap(self, meaning: Literal["call", "stream"], closure: R) -> R:
-        if not self.node.opens_run:
+        if not self.opens_run:
             return closure
         if self.config.max_concurrency is not None and self.parent is not None:
             closure = WRAPPERS[f"limited_{meaning}"](self, closure)
@@ -224,4 +220,32 @@ class Program:
         """The program of what a kind of somebody's own means, for a meaning that it has no rule for."""
         if not has_lower(self.node):
             raise NotImplementedError(f"{type(self.node).__name__} has neither a rule for this meaning nor lower()")
-        return Program(lowered(self.node), self.mode, self.parent, self.label, self.tag, self.config, self.listening)
+        return Program(
+            lowered(self.node),
+            self.mode,
+            self.parent,
+            self.label,
+            self.tag,
+            self.config,
+            self.listening,
+            opens_run=self.opens_run,
+        )
+
+
+def unwrapped(
+    node: Node, mode: Mode, config: Config, listening: tuple[Listening, ...]
+) -> tuple[Node, Config, tuple[Listening, ...]]:
+    """The node within those that only say something of its run, and what they and the surroundings say."""
+    while True:
+        if isinstance(node, Configured):
+            config = node.config.merge(config)
+            node = node.inner
+        elif isinstance(node, Listening):
+            listening = (node, *listening)
+            node = node.inner
+        elif isinstance(node, Typed) and node.check is None:
+            node = node.inner
+        elif has_lower(node) and (mode.observed or not any(kind is type(node) for kind, _ in RULES)):
+            node = lowered(node)
+        else:
+            return node, config, listening

@@ -121,7 +121,7 @@ class Meaning:
     """The two meanings of nodes, for one run. ``unsure`` turns true where time would decide."""
 
     def __init__(self) -> None:
-        self.unsure = False
+        self.unsure: bool = False
 
     def call(self, node: Node, value: Any) -> Any:  # Any: programs are untyped inside
         """One value in, one value out."""

@@ -37,8 +37,8 @@ class Env:
     __slots__ = ("asynchronous", "limit", "limits", "reported", "scheduler", "slots", "streaming", "watch")
 
     def __init__(self, asynchronous: bool, streaming: bool = False) -> None:
-        self.asynchronous = asynchronous
-        self.streaming = streaming
+        self.asynchronous: bool = asynchronous
+        self.streaming: bool = streaming
         self.scheduler: Scheduler | None = None
         self.limit: Limit | None = None
         self.limits: dict[tuple[str, ...], Any] = {}  # Any: a Limit or Slots, as the way of running is
@@ -82,8 +82,8 @@ class Run:
     )
 
     def __init__(self, program: Program, parent: Run | None, env: Env | None, control: Control | None) -> None:
-        self.program = program
-        self.parent = parent
+        self.program: Program = program
+        self.parent: Run | None = parent
         self.env = env
         self.control = control
         self.children: set[Any] | None = None  # Any: of the watched runs of its values, in the run of a batch
@@ -91,12 +91,12 @@ class Run:
         self.own: Config = NO_CONFIG
         self.inherited: Config = NO_CONFIG
         self.listeners: tuple[Listener, ...] = ()
-        self.name = program.name
+        self.name: str = program.name
         self.info: RunInfo | None = None
         self.run_id_: UUID | None = None
         self.ids: dict[object, UUID] | None = None
         self.parent_ids: tuple[UUID, ...] = ()
-        self.quick = False
+        self.quick: bool = False
         self.items: dict[object, Run] | None = None
         self.outer: Here | None = None
         self.tag_of_child: str | None = None
@@ -190,7 +190,7 @@ class Ids:
         """Begin anew with a random id."""
         free = (1 << 128) - 1 & ~(0xF << 76) & ~(0x3 << 62) & ~(0xFFFFFFFF << 30)
         start = int.from_bytes(os.urandom(16), "big") & free | (4 << 76) | (2 << 62)
-        self.next = count(start).__next__
+        self.next: Callable[[], int] = count(start).__next__
         """The ``int`` of the next id."""
 
 
@@ -366,7 +366,7 @@ def inherit(inherited: Config, config: Config) -> Config:
 
 def tags_of(program: Program, inherited: Config, own: Config, extra: str | None) -> tuple[str, ...]:
     """A run's tags: structural ones, then those inherited, its own, and those of the leaf."""
-    node = program.node
+    node = program.told_as
     structural = tuple(tag for tag in (program.tag, extra) if tag is not None)
     leaf = node.options.tags if isinstance(node, Leaf) else ()
     return add_tags(structural, inherited.tags, program.config.tags, own.tags, leaf)
@@ -374,6 +374,6 @@ def tags_of(program: Program, inherited: Config, own: Config, extra: str | None)
 
 def metadata_of(program: Program, inherited: Config, own: Config) -> dict[str, object]:
     """A run's metadata; the outer wins: the call over the surroundings over the program over its leaf."""
-    node = program.node
+    node = program.told_as
     leaf = node.options.metadata if isinstance(node, Leaf) else {}
     return {**leaf, **program.config.metadata, **inherited.metadata, **own.metadata}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runlaw.events.event import RunKind
 from runlaw.interpret.program import Program
-from runlaw.interpret.run import Run, inherit, metadata_of, tags_of
+from runlaw.interpret.run import Listener, Run, inherit, metadata_of, tags_of
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.config import NO_CONFIG, Config
 from runlaw.kernel.nodes import Fn, Leaf
 
 if TYPE_CHECKING:
-    from runlaw.kernel.nodes import RunType
+    from collections.abc import Callable
+
+    from runlaw.kernel.nodes import Listening, RunType
 
 WHOLE_INPUT = frozenset({"prompt", "chat_model", "llm", "retriever", "tool"})
 """Run types that start when their input is whole."""
@@ -20,14 +22,14 @@ WHOLE_INPUT = frozenset({"prompt", "chat_model", "llm", "retriever", "tool"})
 
 def run_type(program: Program) -> RunType:
     """The kind of a program's run."""
-    node = program.node
+    node = program.told_as
     return node.options.run_type if isinstance(node, Leaf) else "chain"
 
 
 def tells_chunks(program: Program) -> bool:
     """Whether a program's run tells chunks: not a prompt's, nor that of a retriever that gives all at once."""
     kind = run_type(program)
-    return kind != "prompt" and not (kind == "retriever" and isinstance(program.node, Fn))
+    return kind != "prompt" and not (kind == "retriever" and isinstance(program.told_as, Fn))
 
 
 class Shape:
@@ -36,20 +38,22 @@ class Shape:
     __slots__ = ("around", "callbacks", "event_input", "inherited", "kind", "listeners", "tag")
 
     def __init__(self, program: Program, around: Config, own: Config, tag: str | None) -> None:
-        node = program.node
-        self.around = around
-        self.tag = tag
-        self.inherited = inherit(around, program.config.merge(own))
-        self.kind = RunKind(
+        node = program.told_as
+        self.around: Config = around
+        self.tag: str | None = tag
+        self.inherited: Config = inherit(around, program.config.merge(own))
+        self.kind: RunKind = RunKind(
             own.run_name or program.name,
             run_type(program),
             tags_of(program, around, own, tag),
             metadata_of(program, around, own),
-            sums_of(node),
+            sums_of(program.node),
         )
-        self.listeners = program.config.listeners
-        self.callbacks = program.listening
-        self.event_input = getattr(node.fn, "event_input", None) if isinstance(node, Leaf) else None
+        self.listeners: tuple[Listener, ...] = program.config.listeners
+        self.callbacks: tuple[Listening, ...] = program.listening
+        self.event_input: Callable[[Any], object] | None = (  # Any: a user's values
+            getattr(node.fn, "event_input", None) if isinstance(node, Leaf) else None
+        )
 
 
 def shape_of(program: Program, parent: Run) -> Shape:

@@ -30,8 +30,8 @@ class Opened:
     __slots__ = ("chunks", "frame", "program")
 
     def __init__(self, chunks: Any, program: Program | None) -> None:  # Any: an iterator of whatever chunks
-        self.chunks = chunks
-        self.program = program
+        self.chunks: Any = chunks  # Any: as above
+        self.program: Program | None = program
         self.frame: FrameType | None = getattr(chunks, "gi_frame", None) or getattr(chunks, "ag_frame", None)
 
 
@@ -53,11 +53,11 @@ class Stream:
         opened: list[Opened],
         above: tuple[Stream, ...] = (),
     ) -> None:
-        self.chunks = chunks
-        self.sums = sums
-        self.opened = opened
-        self.above = above
-        self.whole = False
+        self.chunks: Any = chunks  # Any: as above
+        self.sums: Sums | Callable[[], Sums] = sums
+        self.opened: list[Opened] = opened
+        self.above: tuple[Stream, ...] = above
+        self.whole: bool = False
         self.value: Any = None  # Any: whatever the program takes
 
     def then(self, chunks: Any, sums: Sums | Callable[[], Sums], program: Program) -> Stream:  # Any: as in __init__

@@ -30,7 +30,7 @@ from runlaw.interpret.places import Control, Stopped
 from runlaw.interpret.program import Program
 from runlaw.interpret.run import IDS, Env, Listener, Run
 from runlaw.interpret.run_shape import Shape, shape_of
-from runlaw.kernel.config import NO_CONFIG
+from runlaw.kernel.config import NO_CONFIG, Config
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,7 +48,7 @@ class Shared:
 
     def __init__(self) -> None:
         self.children: set[Watched] = set()
-        self.lock = RLock()
+        self.lock: RLock = RLock()
 
 
 _sharing = Lock()
@@ -82,14 +82,16 @@ class Watched(Run):
         if shape is None or shape.around is not parent.inherited or shape.tag is not parent.tag_of_child:
             shape = shape_of(program, parent)
         self.program = program
-        self.parent = parent
+        self.parent: Run | None = parent
         self.env = parent.env  # type: ignore[assignment]  # as above
-        self.control = parent.control
-        self.above = above
-        self.shape = shape
-        self.inherited = shape.inherited
-        self.listeners = parent.listeners + shape.listeners if shape.listeners else parent.listeners
-        self.phase = NEW
+        self.control: Control | None = parent.control
+        self.above: Watched | None = above
+        self.shape: Shape = shape
+        self.inherited: Config = shape.inherited
+        self.listeners: tuple[Listener, ...] = (
+            parent.listeners + shape.listeners if shape.listeners else parent.listeners
+        )
+        self.phase: int = NEW
         self.shared: Shared | None = None
         self._path: tuple[UUID | int, ...] | None = None
         if inside and above is not None:
@@ -122,7 +124,9 @@ class Watched(Run):
         return Alias(self, self.control, tag)
 
     def chunk_teller(self) -> Callable[[Any], None] | None:  # Any: a user's values
-        return self.chunk if self.env.streaming and self.info.run_type != "prompt" else None
+        program = self.program
+        telling = self.env.streaming and self.info.run_type != "prompt" and program.told_as is program.node
+        return self.chunk if telling else None
 
     def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
         """Tell that the run starts, after the run around it, with its input where that is known."""
@@ -325,16 +329,16 @@ class Alias(Watched):
     __slots__ = ("run", "tag_of_child")
 
     def __init__(self, run: Watched, control: Control | None, tag: str | None) -> None:
-        self.run = origin_of(run)
-        self.program = run.program
-        self.parent = run.parent
-        self.env = run.env
+        self.run: Watched = origin_of(run)
+        self.program: Program = run.program
+        self.parent: Run | None = run.parent
+        self.env: Env = run.env
         self.control = control
-        self.shape = run.shape
-        self.inherited = run.inherited
-        self.listeners = run.listeners
-        self.info = run.info
-        self.tag_of_child = tag
+        self.shape: Shape = run.shape
+        self.inherited: Config = run.inherited
+        self.listeners: tuple[Listener, ...] = run.listeners
+        self.info: RunInfo = run.info
+        self.tag_of_child: str | None = tag
 
     def chunk(self, chunk: Any) -> None:  # Any: a user's values
         self.run.chunk(chunk)

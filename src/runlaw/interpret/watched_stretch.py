@@ -14,7 +14,7 @@ from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.observe import Tap
 from runlaw.interpret.perform import read_all
 from runlaw.interpret.places import Stopped
-from runlaw.interpret.program import Opener, Program, wrapper
+from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.run_shape import WHOLE_INPUT, run_type, tells_chunks
 from runlaw.interpret.stream_value import Stream
@@ -49,11 +49,11 @@ class Link:
     __slots__ = ("call", "guarded", "program", "telling", "whole_input")
 
     def __init__(self, program: Program) -> None:
-        self.program = program
-        self.call = program.body
-        self.whole_input = run_type(program) in WHOLE_INPUT
-        self.telling = tells_chunks(program)
-        self.guarded = wanders(program)
+        self.program: Program = program
+        self.call: Call = program.body
+        self.whole_input: bool = run_type(program) in WHOLE_INPUT
+        self.telling: bool = tells_chunks(program)
+        self.guarded: bool = wanders(program)
 
     def gave(self, run: Watched, output: Any) -> None:  # Any: a user's values
         """Tell the one chunk of the output."""

@@ -316,7 +316,7 @@ class RecordChunk(dict[str, object]):
 
     def __init__(self, values: Mapping[str, object], empties: Mapping[str, object]) -> None:
         super().__init__(values)
-        self.empties = empties
+        self.empties: Mapping[str, object] = empties
 
     def __missing__(self, key: str) -> object:
         return _fresh(self.empties[key])

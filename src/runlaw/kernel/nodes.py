@@ -22,12 +22,7 @@ Function: TypeAlias = Callable[..., Any]  # Any: the kernel is untyped inside; t
 
 
 class Node(Value):
-    """A program as a value. Two nodes are equal when they were built from the same parts.
-
-    ``opens_run`` tells whether running it is a run of its own.
-    """
-
-    opens_run: ClassVar[bool] = True
+    """A program as a value. Two nodes are equal when they were built from the same parts."""
 
 
 class Options(Value):
@@ -134,7 +129,7 @@ class Pipe(Node):
             alike = (one, two)
         return True
 
-    __hash__ = Node.__hash__
+    __hash__: ClassVar[Callable[[Node], int]] = Node.__hash__
 
 
 class Parallel(Node):
@@ -204,16 +199,12 @@ class Timeout(Node):
 class Configured(Node):
     """A program with a config of its own; the caller's wins over it."""
 
-    opens_run: ClassVar[bool] = False
-
     inner: Node
     config: Config
 
 
 class Listening(Node):
     """A program whose own run tells its start, end and error to callbacks."""
-
-    opens_run: ClassVar[bool] = False
 
     inner: Node
     on_start: Function | None = None
@@ -226,8 +217,6 @@ class Typed(Node):
 
     With ``check`` (``"lax"`` or ``"strict"``) its values are checked against them at the boundary.
     """
-
-    opens_run: ClassVar[bool] = False
 
     inner: Node
     input: object = None
