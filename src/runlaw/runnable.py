@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, NoReturn, TypeVar, overload
@@ -12,7 +13,7 @@ from runlaw.algebra.leaf import to_node
 from runlaw.algebra.policies import DEFAULT_DELAYS, retry
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import name as name_of_node
-from runlaw.interpret.current import CURRENT
+from runlaw.interpret.current import CURRENT, ROOTS
 from runlaw.interpret.graph import Graph, graph_of
 from runlaw.interpret.schema import schema_of
 from runlaw.kernel.config import NO_CONFIG, RunConfig, check_config, check_configs
@@ -52,6 +53,7 @@ Q = TypeVar("Q")
 R = TypeVar("R")
 Record = TypeVar("Record", bound=Mapping[str, object])
 
+_frame = sys._getframe
 _current = CURRENT.get
 _enter = CURRENT.set
 _leave = CURRENT.reset
@@ -73,6 +75,8 @@ class Runnable(Generic[In, Out]):
 
     _made: Machine | None = None
     """What runs the program: a cache, made when it first runs, and no part of the value."""
+    _quick: Callable[[Any], Any] | None = None  # Any: programs are untyped inside
+    """What ``invoke`` calls where nothing but the value matters; made along with it."""
 
     if TYPE_CHECKING:
         node: Node
@@ -96,9 +100,12 @@ class Runnable(Generic[In, Out]):
     def _engine(self) -> Machine:
         machine = self._made
         if machine is None:
+            from runlaw.interpret.locate import marked
             from runlaw.interpret.machine import Machine
 
             machine = self.__dict__["_made"] = Machine.of(self.node)
+            self.__dict__["_quick"] = machine.quick
+            marked(Runnable.invoke, "call")
         return machine
 
     def __eq__(self, other: object) -> bool:
@@ -168,21 +175,23 @@ class Runnable(Generic[In, Out]):
             RuntimeError: The program has an async step and an event loop runs: use ``ainvoke``.
             Exception: What a step raised, with a note that names the step.
         """
-        machine = self._made or self._engine
-        quick = machine.quick
+        quick = self._quick
         if quick is None or config is not None:
-            return machine.invoke(value, check_config(config))  # type: ignore[no-any-return]  # an Out
+            machine = self._engine
+            quick = self._quick
+            if quick is None or config is not None:
+                return machine.invoke(value, check_config(config))  # type: ignore[no-any-return]  # an Out
         outer = _current()
         if outer is not None and not outer.quick:
-            return machine.invoke(value, NO_CONFIG)  # type: ignore[no-any-return]  # an Out
-        token = _enter(machine.quick_run)
+            return self._engine.invoke(value, NO_CONFIG)  # type: ignore[no-any-return]  # an Out
         try:
             return quick(value)  # type: ignore[no-any-return]  # an Out
         except Exception as error:
-            machine.failed(error, outer is not None)
+            self._engine.failed(error, outer is not None)
             raise
         finally:
-            _leave(token)
+            if ROOTS:
+                ROOTS.pop(_frame(), None)
 
     async def ainvoke(self, value: In, /, config: RunConfig | None = None) -> Out:
         """``invoke`` on the running event loop; blocking sync steps go to threads."""

@@ -16,10 +16,11 @@ from runlaw.interpret.call import pick as pick_flat
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executor import elsewhere
 from runlaw.interpret.group import each_group, takes_groups
+from runlaw.interpret.locate import marked
 from runlaw.interpret.places import Stopped
 from runlaw.interpret.program import WRAPPERS, Call, Flat, Program, rule
 from runlaw.interpret.records import check_items
-from runlaw.interpret.run import Run, marked
+from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import aclose, once
 from runlaw.kernel.nodes import (
     Assign,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from typing import Any
 
 from runlaw.interpret.aplaces import Body, acompletions, agather
-from runlaw.interpret.blame import leaves_run
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.group import Item, takes_groups
 from runlaw.interpret.groups import group_flow, group_items, raised_or, shared_limit
+from runlaw.interpret.locate import leave, marked
 from runlaw.interpret.perform import blame_stream
 from runlaw.interpret.program import WRAPPERS
-from runlaw.interpret.run import Run, marked
+from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import END, Stream, aclose, once
 from runlaw.interpret.sums import input_sums
 from runlaw.kernel.config import NO_CONFIG, Config
@@ -33,8 +34,7 @@ async def call_root(root: Root, value: Any) -> Any:  # Any: a user's values
     try:
         return await root.program.call(value, run)
     except BaseException as error:
-        if run.outer is not None:
-            leaves_run(error)
+        leave(error, sys._getframe(1), inside=run.outer is not None)
         raise
     finally:
         CURRENT.reset(token)
@@ -84,7 +84,7 @@ async def unscoped(
     engine: Engine, source: Callable[[], Stream], inside: bool
 ) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """The chunks where nobody watches and nothing is said of the run."""
-    root = engine.begin(NO_CONFIG, asynchronous=True, streaming=True)
+    root = engine.begin(NO_CONFIG, asynchronous=True, streaming=True, placed=False)
     root_run = root.run
     reading: Stream | None = None
     try:
@@ -94,8 +94,7 @@ async def unscoped(
     except Exception as error:
         if reading is not None:
             blame_stream(error, reading)
-        if inside:
-            leaves_run(error)
+        leave(error, sys._getframe(1), inside=inside)
         raise
     finally:
         if reading is not None:
@@ -125,8 +124,7 @@ async def scoped(
     except Exception as error:
         if reading is not None:
             blame_stream(error, reading)
-        if root_run.outer is not None:
-            leaves_run(error)
+        leave(error, sys._getframe(1), inside=root_run.outer is not None)
         raise
     finally:
         try:

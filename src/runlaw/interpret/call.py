@@ -16,10 +16,11 @@ from runlaw.interpret.bridge import finish_awaitable
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executor import elsewhere
 from runlaw.interpret.group import each_group, takes_groups
+from runlaw.interpret.locate import marked
 from runlaw.interpret.places import Limit, Stopped, gather, in_context
 from runlaw.interpret.program import WRAPPERS, Call, Flat, Program, rule
 from runlaw.interpret.records import check_items, check_record, missing_key
-from runlaw.interpret.run import Run, marked
+from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import iterator_of
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.nodes import (

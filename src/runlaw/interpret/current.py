@@ -6,6 +6,10 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from runlaw.interpret.run import Run
 
 CURRENT: ContextVar[Run | None] = ContextVar("runlaw_run", default=None)
+ROOTS: dict[FrameType, Run] = {}
+"""The runs of calls that leave no trace but their frame, where code inside asked for them. The call forgets its own."""

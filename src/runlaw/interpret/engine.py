@@ -5,9 +5,10 @@ from __future__ import annotations
 from runlaw.algebra.facts import Facts, facts
 from runlaw.interpret import acall, amerge, astream, call, drive, flows, limits, merge, observe, stream, watched_stretch
 from runlaw.interpret.current import CURRENT
+from runlaw.interpret.locate import locate
 from runlaw.interpret.places import Control, Stopped
 from runlaw.interpret.program import Call, Flat, Mode, Program
-from runlaw.interpret.run import Env, Run, locate
+from runlaw.interpret.run import Env, Run
 from runlaw.interpret.visit import Visit, visit
 from runlaw.interpret.watch import give_up
 from runlaw.kernel.config import NO_CONFIG, Config
@@ -53,13 +54,23 @@ class Engine:
             program = self._programs[mode] = Program(self.node, mode)
         return program
 
-    def begin(self, config: Config, asynchronous: bool, streaming: bool = False, watching: bool = False) -> Root:
-        """The program in the right variant, and the run that stands for the whole call."""
+    def begin(
+        self,
+        config: Config,
+        asynchronous: bool,
+        streaming: bool = False,
+        watching: bool = False,
+        placed: bool = True,
+    ) -> Root:
+        """The program in the right variant, and the run that stands for the whole call.
+
+        The run around it is looked for at once, unless nobody may need to know and the run is not to be ``placed``.
+        """
         outer = CURRENT.get()
         apart = watching
         watching = watching or self.listens or bool(config.listeners)
         here = None
-        if config is not NO_CONFIG or watching or (outer is not None and not outer.quick):
+        if placed or config is not NO_CONFIG or watching or (outer is not None and not outer.quick):
             here = locate()
         inside_watched = here is not None and here.run.info is not None
         program = self.program(MODES[asynchronous, watching or inside_watched])

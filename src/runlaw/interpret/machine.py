@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Generator, Iterable
 from typing import Any
 
 from runlaw.interpret import aways, ways
-from runlaw.interpret.blame import blame, leaves_run
 from runlaw.interpret.engine import Engine
+from runlaw.interpret.locate import fail
 from runlaw.kernel.config import Config
 from runlaw.kernel.nodes import Node
 
@@ -24,10 +25,8 @@ class Machine(Engine):
         return machine
 
     def failed(self, error: Exception, inside: bool) -> None:
-        """A quick call raised; ``inside`` says that it stands in a leaf of another run."""
-        blame(error, self.root)
-        if inside:
-            leaves_run(error)
+        """A quick call raised; ``inside`` says that it is known to stand in a leaf of another run."""
+        fail(error, self.root, sys._getframe(2), inside=inside)
 
     def invoke(self, value: Any, config: Config) -> Any:  # Any: see the class
         return ways.invoke(self, value, config)

@@ -34,7 +34,7 @@ def current_run() -> CurrentRun | None:
     >>> lift(lambda _: current_run().name, name="step").invoke(0)
     'step'
     """
-    from runlaw.interpret.run import locate
+    from runlaw.interpret.locate import locate
 
     here = locate()
     if here is None:
@@ -54,7 +54,7 @@ def emit(name: str, data: object = None) -> None:
     """
     if not isinstance(name, str):
         raise TypeError(f"emit: name must be a str; got {name!r}")
-    from runlaw.interpret.run import locate
+    from runlaw.interpret.locate import locate
 
     here = locate()
     if here is not None:
@@ -63,7 +63,7 @@ def emit(name: str, data: object = None) -> None:
 
 def gives_at_once() -> None:
     """Say, from inside a streaming leaf, that its next chunk is its whole output, which is then told as such only."""
-    from runlaw.interpret.run import locate
+    from runlaw.interpret.locate import locate
 
     here = locate()
     if here is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call import check_group, item_limit, job
 from runlaw.interpret.current import CURRENT
+from runlaw.interpret.locate import marked
 from runlaw.interpret.places import Control, Group, Stopped, gather, in_context
 from runlaw.interpret.program import Program
 from runlaw.interpret.requests import (
@@ -25,7 +26,7 @@ from runlaw.interpret.requests import (
     Where,
     Within,
 )
-from runlaw.interpret.run import Run, marked
+from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import END, Stream, close, leaf_of_error
 from runlaw.kernel.nodes import BatchFn
 

@@ -1,25 +1,20 @@
-"""A run while it happens, and how code inside a leaf finds the run it is in.
+"""A run while it happens.
 
 A watched run makes a ``Run`` for every node that opens one. An unwatched run makes at most one, for its
-root: where a leaf asks for its run all the same, its place is read off the stack of Python frames, in which
-the closures that call leaves are marked.
+root; ``locate`` tells which node of it some code is in.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from copy import copy
 from itertools import count
-from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from runlaw.interpret.current import CURRENT
 from runlaw.interpret.places import DEFAULT_LIMIT, Control, Limit, Scheduler, executing
 from runlaw.interpret.program import Program
 from runlaw.interpret.slots import Slots
-from runlaw.interpret.stream_value import leaf_of_frame
 from runlaw.kernel.config import NO_CONFIG, Config, add_tags
 from runlaw.kernel.nodes import Leaf
 
@@ -204,6 +199,9 @@ def new_id() -> UUID:
     return UUID(int=IDS.next())
 
 
+T = TypeVar("T")
+
+
 class Here(NamedTuple):
     """Where the code that asks stands: the nearest ``Run``, the program inside it, and what tells it from others."""
 
@@ -271,90 +269,6 @@ class Here(NamedTuple):
         for below in self._between()[:-1]:
             inherited = inherit(inherited, below.config)
         return quiet(self.program, inherited, NO_CONFIG, None)
-
-
-MARKED: dict[int, tuple[CodeType, str]] = {}
-F = TypeVar("F", bound=Callable[..., Any])  # Any: closures of every shape
-T = TypeVar("T")
-
-
-def marked(closure: F, kind: Literal["leaf", "stream", "batch"] = "leaf") -> F:
-    """Mark a closure that calls leaves, so that they find their place.
-
-    It holds ``program``, or ``program_at`` and the ``index`` of a step; if it runs steps in a loop, ``remaining``,
-    ``count`` and, for steps of a pipe, ``base``. The root of a stream holds ``reading`` and ``root_run``, that of a
-    batch the iterator ``batch``.
-    """
-    MARKED[id(closure.__code__)] = closure.__code__, kind
-    return closure
-
-
-def program_of(local: dict[str, Any]) -> Program:  # Any: whatever the frame holds
-    """The program that a marked frame is running."""
-    remaining = local.get("remaining")
-    at = local.get("index", 0) if remaining is None else local["count"] - remaining.__length_hint__() - 1
-    if "program_at" in local:
-        return local["program_at"](at)  # type: ignore[no-any-return]  # a Program
-    program: Program = local["program"]
-    return program if remaining is None else program.step(local["base"] + at)
-
-
-def locate() -> Here | None:
-    """The nearest run around the calling code, or ``None`` outside one."""
-    run = CURRENT.get()
-    if run is not None and run.info is not None:
-        return Here(run, run.program, None)
-    inner: tuple[Program, object] | None = None
-    frames: list[FrameType] = []
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        mark = MARKED.get(id(frame.f_code))
-        if mark is not None:
-            kind, local = mark[1], frame.f_locals
-            if kind == "batch":
-                assert run is not None
-                run = _of_item(run, frame, local["batch"].__length_hint__())
-                break
-            if kind == "leaf":
-                inner = inner or (program_of(local), (frame, _position(local)))
-            elif local.get("reading") is not None:
-                found = leaf_of_frame(local["reading"], frames)
-                inner = inner or (None if found is None else (found, frame))
-                if run is None:
-                    run = local["root_run"]
-                    break
-        frames.append(frame)
-        frame = frame.f_back
-    if run is None:
-        return None
-    if run.quick:
-        run = copy(run)
-        run.quick = False
-        run.ids = {}
-        CURRENT.set(run)
-    return Here(run, run.program, None) if inner is None else Here(run, *inner)
-
-
-def _position(local: dict[str, Any]) -> int:  # Any: whatever the frame holds
-    remaining = local.get("remaining")
-    return 0 if remaining is None else int(remaining.__length_hint__())
-
-
-def _of_item(run: Run, frame: FrameType, position: int) -> Run:
-    """The run of one item of a batch, all of which share a quick run."""
-    if run.quick:
-        run = copy(run)
-        run.quick = False
-        run.items = {}
-        CURRENT.set(run)
-    if run.items is None:
-        return run
-    item = run.items.get((frame, position))
-    if item is None:
-        item = run.items[frame, position] = copy(run)
-        item.ids = {}
-        item.run_id_ = None
-    return item
 
 
 def inherit(inherited: Config, config: Config) -> Config:

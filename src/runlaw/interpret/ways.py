@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from runlaw.interpret import aways
-from runlaw.interpret.blame import blame, leaves_run
 from runlaw.interpret.bridge import refuse_in_loop, run_coroutine, run_stream
-from runlaw.interpret.current import CURRENT
+from runlaw.interpret.current import CURRENT, ROOTS
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.group import Item, takes_groups
 from runlaw.interpret.groups import group_flow, group_items, raised_or, shared_limit
+from runlaw.interpret.locate import fail, leave, marked
 from runlaw.interpret.merge import completions
 from runlaw.interpret.perform import Failed, blame_stream, kept
 from runlaw.interpret.places import Control, gather, in_context
 from runlaw.interpret.program import WRAPPERS, wrapper
-from runlaw.interpret.run import Run, marked
+from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import END, Stream, close, once
 from runlaw.interpret.sums import input_sums
 from runlaw.kernel.config import NO_CONFIG, Config
@@ -40,8 +41,7 @@ def call_root(root: Root, value: Any) -> Any:  # Any: a user's values
     try:
         return root.program.call(value, run)
     except BaseException as error:
-        if run.outer is not None:
-            leaves_run(error)
+        leave(error, sys._getframe(1), inside=run.outer is not None)
         raise
     finally:
         CURRENT.reset(token)
@@ -89,7 +89,7 @@ def unscoped(
     engine: Engine, source: Callable[[], Stream], inside: bool
 ) -> Generator[Any, None, None]:  # Any: a user's values
     """The chunks where nobody watches and nothing is said of the run."""
-    root = engine.begin(NO_CONFIG, asynchronous=False, streaming=True)
+    root = engine.begin(NO_CONFIG, asynchronous=False, streaming=True, placed=False)
     root_run = root.run
     reading: Stream | None = None
     try:
@@ -99,8 +99,7 @@ def unscoped(
     except Exception as error:
         if reading is not None:
             blame_stream(error, reading)
-        if inside:
-            leaves_run(error)
+        leave(error, sys._getframe(1), inside=inside)
         raise
     finally:
         if reading is not None:
@@ -130,8 +129,7 @@ def scoped(
     except Exception as error:
         if reading is not None:
             blame_stream(error, reading)
-        if root_run.outer is not None:
-            leaves_run(error)
+        leave(error, sys._getframe(1), inside=root_run.outer is not None)
         raise
     finally:
         try:
@@ -160,7 +158,7 @@ def batch(
     outer = CURRENT.get()
     unsaid = all(config is NO_CONFIG for config in configs)
     if unsaid and engine.quick is not None and (outer is None or outer.quick) and not engine.facts.blocking:
-        return quick_batch(engine, values, keep_errors)
+        return quick_batch(engine, values, keep_errors, outer is not None)
     if takes_groups(engine.node):
         return [raised_or(item, keep_errors) for item in grouped(engine, values, configs)]
     root, jobs = batch_jobs(engine, values, configs)
@@ -176,11 +174,15 @@ def batch(
         root.leave()
 
 
-def quick_batch(engine: Engine, values: list[Any], keep_errors: bool) -> list[Any]:  # Any: a user's values
+def quick_batch(
+    machine: Engine,
+    values: list[Any],  # Any: a user's values
+    keep_errors: bool,
+    inside: bool,
+) -> list[Any]:  # Any: a user's values
     """Quick pure compute: a loop."""
-    quick = engine.quick
+    quick = machine.quick
     assert quick is not None
-    token = CURRENT.set(engine.quick_run)
     batch = iter(values)
     results: list[Any] = []  # Any: a user's values
     try:
@@ -190,14 +192,15 @@ def quick_batch(engine: Engine, values: list[Any], keep_errors: bool) -> list[An
             try:
                 results.append(quick(value))
             except Exception as error:
-                blame(error, engine.root)
+                fail(error, machine.root, sys._getframe(1), inside=inside)
                 results.append(error)
         return results
     except Exception as error:
-        blame(error, engine.root)
+        fail(error, machine.root, sys._getframe(1), inside=inside)
         raise
     finally:
-        CURRENT.reset(token)
+        if ROOTS:
+            ROOTS.pop(sys._getframe(), None)
 
 
 marked(quick_batch, "batch")
