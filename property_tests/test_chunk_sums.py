@@ -24,13 +24,12 @@ from runlaw.kernel.monoid import (
     TUPLE,
     UNIFORM_TUPLE,
     WHOLE,
-    Monoid,
     RecordChunk,
-    Semigroup,
     empties_of,
     last,
     record_monoid,
 )
+from runlaw.kernel.semigroup import Monoid, Semigroup
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 
 from runlaw.events import from_jsonl, replay, to_jsonl
 from runlaw.events.entry import FinalOutput
-from runlaw.events.event import Custom, Event, RunEnded, RunFailed, RunInfo, RunStarted, RunStreamed
+from runlaw.events.event import Custom, Event, RunEnded, RunFailed, RunStarted, RunStreamed
 from runlaw.events.patch import LogPatches
 from runlaw.events.reduce import fold, reduce
+from runlaw.events.run_info import RunInfo
 from runlaw.events.select import EVERYTHING, Selection, keep
 from runlaw.events.state import RunLog, RunLogPatch
 from runlaw.events.stream_event import stream_event
-from runlaw.kernel.monoid import BY_VALUE, LIST, STR, Monoid, RecordChunk, Semigroup, last, record_monoid
+from runlaw.kernel.monoid import BY_VALUE, LIST, STR, RecordChunk, last, record_monoid
 from runlaw.kernel.nodes import RunType
+from runlaw.kernel.semigroup import Monoid, Semigroup
 
 NAMES = ["a", "b", "a:2", "a:2:2", "x/y", "~", "~1", "/", "", "Docs"]
 RUN_TYPES: list[RunType] = list(get_args(RunType))

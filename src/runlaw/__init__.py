@@ -23,7 +23,8 @@ from runlaw.events.stream_types import StreamEvent
 from runlaw.interpret.graph import Graph
 from runlaw.interpret.now import CurrentRun, current_run, emit
 from runlaw.kernel.config import RunConfig
-from runlaw.kernel.monoid import Monoid, Semigroup, last
+from runlaw.kernel.monoid import last
+from runlaw.kernel.semigroup import Monoid, Semigroup
 from runlaw.runnable import Runnable
 
 __all__ = [

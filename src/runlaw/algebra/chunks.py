@@ -21,17 +21,8 @@ from typing import (
     get_type_hints,
 )
 
-from runlaw.kernel.monoid import (
-    ADD,
-    BY_VALUE,
-    STR,
-    TUPLE,
-    WHOLE,
-    Semigroup,
-    how_to_give,
-    monoid_of_class,
-    record_monoid,
-)
+from runlaw.kernel.monoid import ADD, BY_VALUE, STR, TUPLE, WHOLE, how_to_give, monoid_of_class, record_monoid
+from runlaw.kernel.semigroup import Semigroup
 
 _RECORD_CLASSES = (dict, Mapping, MutableMapping)
 _UNKNOWN = (Any, Never, NoReturn, Self)

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from typing import NewType, TypeVar, get_origin
 
 from runlaw.algebra.facts import check_depth
-from runlaw.algebra.signatures import check_common_input, check_composition
+from runlaw.algebra.signatures import check_common_input, check_composition, check_conditions, check_records
 from runlaw.algebra.walk import name
 from runlaw.kernel.config import NO_CONFIG, Config, check_limit
 from runlaw.kernel.nodes import (
@@ -72,20 +72,30 @@ def each(inner: Node, max_concurrency: int | None = None, executor: Executor | N
 
 
 def branch(cases: Sequence[tuple[Node, Node]], default: Node) -> Node:
-    """The step of the first predicate that holds, else the default."""
+    """The step of the first predicate that holds, else the default.
+
+    Raises:
+        TypeError: There are no cases, a predicate gives ``None``, or their inputs have nothing in common.
+    """
     if not cases:
         raise TypeError("branch() needs at least one (predicate, step) pair before default=")
     steps = [(f"branch {n}", step) for n, (_, step) in enumerate(cases, 1)]
     predicates = [(f"condition {n}", predicate) for n, (predicate, _) in enumerate(cases, 1)]
     check_common_input([*predicates, *steps, ("default", default)], "branch")
+    check_conditions(predicates)
     return check_depth(Branch(tuple(cases), default))
 
 
 def assign(branches: Mapping[str, Node]) -> Node:
-    """A record with more keys."""
+    """A record with more keys.
+
+    Raises:
+        TypeError: There are no keys, or a step takes no record, or the inputs have nothing in common.
+    """
     if not branches:
         raise TypeError("assign() needs at least one key=step")
     check_common_input([*branches.items()], "assign")
+    check_records([*branches.items()])
     return check_depth(Assign(tuple(branches.items())))
 
 
@@ -104,7 +114,7 @@ def pick(keys: Sequence[str]) -> Node:
 def check_exceptions(where: str, on: object) -> tuple[type[Exception], ...]:
     """The exception types of a policy: a tuple, not empty, of subclasses of ``Exception``."""
     if isinstance(on, type) and issubclass(on, Exception):
-        on = (on,)
+        raise TypeError(f"{where}: on must be a tuple of exception types: write on=({on.__name__},)")
     if not isinstance(on, tuple) or not on:
         raise TypeError(f"{where}: on must be a tuple of exception types, such as (ValueError,); got {on!r}")
     for kind in on:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from runlaw.algebra.annotations import Shape, quick_signature, signature_of
-from runlaw.algebra.walk import has_lower, lowered
+from runlaw.algebra.walk import has_lower, lowered, name
 from runlaw.kernel.nodes import BatchFn, Fn, Generate, MapChunks, Node, Pipe, Transform
 from runlaw.kernel.signature import UNKNOWN, Provisional, Signature, TypeForm
 
@@ -109,9 +109,60 @@ def check_common_input(branches: Sequence[tuple[str, Node]], by: str) -> None:
     refuse_disjoint([*known.values()], by)
 
 
+def check_conditions(predicates: Sequence[tuple[str, Node]]) -> None:
+    """Refuse predicates that are declared to give nothing, and so never hold.
+
+    Args:
+        predicates: How a message names each, and the program.
+
+    Raises:
+        TypeError: One is declared to give ``None``; it names it.
+    """
+    for label, node in predicates:
+        given = signature(node).output
+        if given is Any or given is bool:
+            continue
+        from runlaw.algebra.roles import is_condition  # here, for importing it takes longer than all the rest
+
+        if not is_condition(given):
+            raise TypeError(
+                f"branch() expected bool of its predicates, got {_shown(given)} from {label} ({name(node)}), "
+                "which would never hold; return what it finds out"
+            )
+
+
+def check_records(branches: Sequence[tuple[str, Node]]) -> None:
+    """Refuse steps of ``assign`` that take something else than a record.
+
+    Args:
+        branches: The keys and the programs.
+
+    Raises:
+        TypeError: One is declared to take what is no record; it names it, and both types.
+    """
+    for key, node in branches:
+        taken = signature(node).input
+        if taken is Any or taken is object:
+            continue
+        from runlaw.algebra.roles import is_of_record  # here, for importing it takes longer than all the rest
+
+        if not is_of_record(taken):
+            raise TypeError(
+                f"assign() gives the record that comes in to all, but {key} ({name(node)}) expected {_shown(taken)}, "
+                "got Mapping[str, object]; let it take the record, or pick the key that it needs with "
+                f"pipe(pick(...), {name(node)})"
+            )
+
+
 def _key(form: TypeForm) -> object:
     try:
         hash(form)
     except TypeError:  # metadata that cannot be hashed
         return id(form)
     return form
+
+
+def _shown(form: TypeForm) -> str:
+    from runlaw.algebra.show import show  # here, for importing it takes longer than all the rest
+
+    return show(form)

@@ -7,8 +7,9 @@ from typing import Any, Protocol, TypeVar, overload
 
 from runlaw.algebra.leaves import MISSING, Missing, Said, map_chunks_node
 from runlaw.combinators.chunk_types import NeedsMonoid, Number, Sum, deprecated
-from runlaw.kernel.monoid import Last, Semigroup
+from runlaw.kernel.monoid import Last
 from runlaw.kernel.nodes import RunType
+from runlaw.kernel.semigroup import Semigroup
 from runlaw.runnable import Runnable, runnable
 
 A = TypeVar("A")

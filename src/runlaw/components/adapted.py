@@ -30,7 +30,8 @@ from runlaw.components.documents import Document
 from runlaw.components.messages import AI_MESSAGES, AIMessage
 from runlaw.components.prompt_values import ChatInput, to_messages, to_text
 from runlaw.interpret.now import gives_at_once
-from runlaw.kernel.monoid import LIST, STR, Monoid
+from runlaw.kernel.monoid import LIST, STR
+from runlaw.kernel.semigroup import Monoid
 from runlaw.kernel.signature import Signature
 
 Role: TypeAlias = Literal["chat_model", "llm", "retriever"]

@@ -25,7 +25,7 @@ from runlaw.components.merge import (
     read_tool_calls,
     text_of,
 )
-from runlaw.kernel.monoid import Monoid
+from runlaw.kernel.semigroup import Monoid
 
 Ai = TypeVar("Ai", bound="AIMessage")
 Class: TypeAlias = type[Ai]  # as the messages' classes have a field of the name type

@@ -6,7 +6,8 @@ from collections.abc import Container
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from runlaw.events.event import RunInfo, RunStarted
+    from runlaw.events.event import RunStarted
+    from runlaw.events.run_info import RunInfo
 
 FinalOutput: TypeAlias = Literal["each", "end"]
 """When a log tells ``final_output``: the sum so far with each chunk, or the whole once, at the end."""

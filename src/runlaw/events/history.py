@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from runlaw.events.sums import NOTHING, grow, value_of
 
 if TYPE_CHECKING:
-    from runlaw.events.event import RunInfo
-    from runlaw.kernel.monoid import Semigroup
+    from runlaw.events.run_info import RunInfo
+    from runlaw.kernel.semigroup import Semigroup
 
 _SUM: Final = object()  # in a track of final outputs: the sum of all chunks
 

@@ -29,11 +29,11 @@ from runlaw.events.event import (
     RecordedError,
     RunEnded,
     RunFailed,
-    RunInfo,
     RunStarted,
     RunStreamed,
     describe_error,
 )
+from runlaw.events.run_info import RunInfo
 from runlaw.kernel.nodes import RunType
 
 if TYPE_CHECKING:

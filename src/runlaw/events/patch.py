@@ -16,7 +16,8 @@ from runlaw.events.entry import (
     not_started,
     text_of,
 )
-from runlaw.events.event import Custom, Event, RunEnded, RunFailed, RunInfo, RunStarted, RunStreamed, describe_error
+from runlaw.events.event import Custom, Event, RunEnded, RunFailed, RunStarted, RunStreamed, describe_error
+from runlaw.events.run_info import RunInfo
 from runlaw.events.select import EVERYTHING
 from runlaw.events.state import RunLogPatch, patch_of
 from runlaw.events.sums import NOTHING, grow, same, value_of

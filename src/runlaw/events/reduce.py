@@ -61,7 +61,7 @@ def fold(events: Iterable[Event], *, final_output: FinalOutput = "each", selecti
         ValueError: As ``reduce`` does.
 
     >>> from uuid import UUID
-    >>> from runlaw.events.event import RunInfo
+    >>> from runlaw.events.run_info import RunInfo
     >>> run = RunInfo(UUID(int=1), (), "greet", "chain", (), {})
     >>> events = [RunStarted(run, 0.0, "you"), RunStreamed(run, 0.1, "Hi, "), RunStreamed(run, 0.2, "you")]
     >>> fold(events).final_output

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, TypedDict, get_args
 from runlaw.kernel.nodes import RunType
 
 if TYPE_CHECKING:
-    from runlaw.events.event import Event, RunInfo
+    from runlaw.events.event import Event
+    from runlaw.events.run_info import RunInfo
 
 
 class Filters(TypedDict, total=False):
@@ -46,7 +47,7 @@ class Selection:
         ValueError: A run type that does not exist.
 
     >>> from uuid import UUID
-    >>> from runlaw.events.event import RunInfo
+    >>> from runlaw.events.run_info import RunInfo
     >>> docs = RunInfo(UUID(int=1), (), "Docs", "retriever", ("seq:step:1",), {})
     >>> Selection(include_names=["Docs"], include_types=["llm"]).selects(docs)
     True

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never, overload
 
-from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunInfo, RunStarted, RunStreamed
+from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunStarted, RunStreamed
+from runlaw.events.run_info import RunInfo
 
 if TYPE_CHECKING:
     from runlaw.events.stream_types import StreamEvent, StreamEventV1, StreamEventV2, StreamVersion

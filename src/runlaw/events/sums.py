@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from runlaw.kernel.monoid import BY_VALUE, Semigroup
+from runlaw.kernel.monoid import BY_VALUE
+from runlaw.kernel.semigroup import Semigroup
 
 NOTHING: Final = object()
 """The sum of no chunks."""

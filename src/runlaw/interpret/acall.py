@@ -11,13 +11,14 @@ from runlaw.interpret.aleaf import leaf_opener
 from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aplaces import Body, agather, in_thread
 from runlaw.interpret.blame import blame
-from runlaw.interpret.call import check_group, record_of
 from runlaw.interpret.call import pick as pick_flat
+from runlaw.interpret.call import record_of
+from runlaw.interpret.call_leaf import check_group
+from runlaw.interpret.control import Stopped
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executor import elsewhere
 from runlaw.interpret.group import each_group, takes_groups
 from runlaw.interpret.locate import marked
-from runlaw.interpret.places import Stopped
 from runlaw.interpret.program import WRAPPERS, Call, Flat, Program, rule
 from runlaw.interpret.records import check_items
 from runlaw.interpret.run import Run

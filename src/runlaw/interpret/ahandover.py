@@ -11,8 +11,8 @@ from typing import Any
 
 from runlaw.events.event import Event
 from runlaw.interpret.aplaces import Bell
+from runlaw.interpret.control import Stopped
 from runlaw.interpret.handover import LOOK_AHEAD, locked, stops, wake
-from runlaw.interpret.places import Stopped
 
 
 class AsyncHandover:

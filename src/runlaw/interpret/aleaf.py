@@ -12,9 +12,9 @@ from runlaw.algebra.facts import facts
 from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aplaces import in_thread, slots_of
 from runlaw.interpret.blame import blame
+from runlaw.interpret.control import Control
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.perform import blame_stream
-from runlaw.interpret.places import Control
 from runlaw.interpret.program import Mode, Opener, Program
 from runlaw.interpret.run import Run
 from runlaw.interpret.segments import in_segments

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from runlaw.interpret.aplaces import Body, agather, in_thread, lend, reclaim
 from runlaw.interpret.blame import blame
-from runlaw.interpret.call import check_group
+from runlaw.interpret.call_leaf import check_group
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.perform import Failed, Outcome, blame_stream, group_job, outcomes_of
 from runlaw.interpret.requests import (

@@ -13,8 +13,8 @@ from contextlib import aclosing, asynccontextmanager
 from contextvars import copy_context
 from typing import Any, TypeVar
 
+from runlaw.interpret.control import Control, Limit
 from runlaw.interpret.current import CURRENT
-from runlaw.interpret.places import Control, Limit
 from runlaw.interpret.pool import POOL
 from runlaw.interpret.run import Run
 from runlaw.interpret.slots import Slots

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from runlaw.algebra.facts import Facts, facts
-from runlaw.interpret import acall, amerge, astream, call, drive, flows, limits, merge, observe, stream, watched_stretch
+from runlaw.interpret import (
+    acall,
+    amerge,
+    astream,
+    call,
+    call_leaf,
+    drive,
+    flows,
+    limits,
+    merge,
+    observe,
+    stream,
+    watched_stretch,
+)
+from runlaw.interpret.control import Control, Stopped
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.locate import locate
-from runlaw.interpret.places import Control, Stopped
 from runlaw.interpret.program import Call, Flat, Mode, Program
 from runlaw.interpret.run import Env, Run
 from runlaw.interpret.visit import Visit, visit
@@ -14,7 +27,7 @@ from runlaw.interpret.watch import give_up
 from runlaw.kernel.config import NO_CONFIG, Config
 from runlaw.kernel.nodes import Node, Pipe
 
-RULE_MODULES = (call, acall, stream, astream, merge, amerge, flows, drive, limits, observe, watched_stretch)
+RULE_MODULES = (call, call_leaf, acall, stream, astream, merge, amerge, flows, drive, limits, observe, watched_stretch)
 """The modules that say what node kinds mean; importing them registers their rules."""
 MODES = {(a, o): Mode(asynchronous=a, observed=o) for a in (False, True) for o in (False, True)}
 
@@ -33,7 +46,7 @@ class Engine:
         self.unconfigured: bool = root.config is NO_CONFIG
         plain = not self.asynchronous and not self.listens and self.unconfigured
         self.root = root
-        self.quick: Flat | None = (call.bare(root.node) or root.flat) if plain else None
+        self.quick: Flat | None = (call_leaf.bare(root.node) or root.flat) if plain else None
         """What ``invoke`` calls where nothing but the value matters."""
         self.quick_run: Run = Run(root, None, None, None)
         self.quick_run.quick = True

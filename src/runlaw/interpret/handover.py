@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from runlaw.events.event import Custom, Event, RunFailed
-from runlaw.interpret.places import Stopped
+from runlaw.interpret.control import Stopped
 
 LOOK_AHEAD = 15
 """How many events may be told that nobody has read yet. One more may have happened, and waits to be told."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from runlaw.interpret.aplaces import executing, slots_of
-from runlaw.interpret.places import Control, Limit
+from runlaw.interpret.control import Control, Limit
 from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import END, Stream

@@ -11,10 +11,11 @@ from runlaw.algebra.facts import facts
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call import each as call_each
 from runlaw.interpret.call import item_limit, job, threaded
+from runlaw.interpret.control import Control, Group, Stopped
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.group import takes_groups
 from runlaw.interpret.perform import blame_stream, read_all
-from runlaw.interpret.places import Control, Group, Stopped, in_context
+from runlaw.interpret.places import in_context
 from runlaw.interpret.program import Opener, Program, rule
 from runlaw.interpret.records import check_items, check_record
 from runlaw.interpret.run import Run

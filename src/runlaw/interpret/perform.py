@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from runlaw.interpret.blame import blame
-from runlaw.interpret.call import check_group, item_limit, job
+from runlaw.interpret.call import item_limit, job
+from runlaw.interpret.call_leaf import check_group
+from runlaw.interpret.control import Control, Group, Stopped
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.locate import marked
-from runlaw.interpret.places import Control, Group, Stopped, gather, in_context
+from runlaw.interpret.places import gather, in_context
 from runlaw.interpret.program import Program
 from runlaw.interpret.requests import (
     CallGroups,

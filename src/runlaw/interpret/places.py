@@ -10,112 +10,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextvars import copy_context
 from typing import Any
 
+from runlaw.interpret.control import Control, Group, Limit, Stopped, Thunk
 from runlaw.interpret.pool import POOL
-
-DEFAULT_LIMIT = 32
-
-Thunk = Callable[["Control"], Any]  # Any: the result of whatever program it runs
-
-
-class Stopped(BaseException):
-    """Ends a job whose result nobody waits for any more. It never reaches a caller."""
-
-
-class Limit:
-    """How many more may run under one bound, and under the bounds around it."""
-
-    __slots__ = ("free", "parent", "size")
-
-    def __init__(self, size: int, parent: Limit | None = None) -> None:
-        self.size: int = size
-        self.free: int = size
-        self.parent: Limit | None = parent
-
-    def open(self) -> bool:
-        limit: Limit | None = self
-        while limit is not None:
-            if limit.free <= 0:
-                return False
-            limit = limit.parent
-        return True
-
-    def smallest(self) -> int:
-        """How many may run at one time at most."""
-        return self.size if self.parent is None else min(self.size, self.parent.smallest())
-
-    def inside(self, other: Limit) -> bool:
-        """Whether ``other`` is this limit or one under it."""
-        limit: Limit | None = other
-        while limit is not None and limit is not self:
-            limit = limit.parent
-        return limit is self
-
-    def add(self, places: int) -> None:
-        limit: Limit | None = self
-        while limit is not None:
-            limit.free += places
-            limit = limit.parent
-
-
-class Control:
-    """One thread of control. ``dead`` says that it was abandoned; ``alarms`` are then called, to wake it."""
-
-    __slots__ = ("alarms", "dead", "groups", "holds", "limit", "scheduler", "visits", "wake")
-
-    def __init__(self, scheduler: Scheduler | None, limit: Limit | None = None, holds: bool = False) -> None:
-        self.scheduler: Scheduler | None = scheduler
-        self.alarms: list[Callable[[], None]] = []
-        self.visits: int = 0
-        self.limit: Limit | None = limit
-        self.holds: bool = holds
-        self.dead: bool = False
-        self.groups: list[Group] = []
-        self.wake: threading.Lock | None = None
-
-
-class Group:
-    """Jobs whose owner waits for them. ``outcomes`` holds ``(index, result, error)`` of the finished ones."""
-
-    __slots__ = (
-        "allowed",
-        "dead",
-        "error",
-        "keep_errors",
-        "limit",
-        "notify",
-        "owner",
-        "room",
-        "running",
-        "started",
-        "thunks",
-        "waiting",
-    )
-
-    def __init__(
-        self,
-        owner: Control,
-        limit: Limit,
-        thunks: Iterator[Thunk],
-        room: int | None,
-        notify: Callable[[int, Any, BaseException | None], None],  # Any: a result
-        keep_errors: bool,
-    ) -> None:
-        self.owner: Control = owner
-        self.limit: Limit = limit
-        self.thunks: Iterator[tuple[int, Thunk]] | None = enumerate(thunks)
-        self.room: int | None = room
-        self.notify: Callable[[int, Any, BaseException | None], None] = notify  # Any: as above
-        self.keep_errors: bool = keep_errors
-        self.running: set[Control] = set()
-        self.error: BaseException | None = None
-        self.dead: bool = False
-        self.waiting: bool = False
-        self.started: int = 0
-        self.allowed: int | None = None
 
 
 class Scheduler:

@@ -39,7 +39,7 @@ from runlaw.interpret.reference_parts import (
     uncatchable,
     with_some_chunk,
 )
-from runlaw.kernel.monoid import BY_VALUE, LIST, WHOLE, RecordChunk, Records, Semigroup, empties_of, record_monoid
+from runlaw.kernel.monoid import BY_VALUE, LIST, WHOLE, RecordChunk, Records, empties_of, record_monoid
 from runlaw.kernel.nodes import (
     Assign,
     Attempt,
@@ -61,6 +61,7 @@ from runlaw.kernel.nodes import (
     Transform,
     Typed,
 )
+from runlaw.kernel.semigroup import Semigroup
 
 __all__ = ["Chunks", "Outcome", "alike", "reference", "reference_chunks", "reference_stream", "reference_sums"]
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from runlaw.algebra.chunks import monoid_of_type
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import has_lower, lowered
-from runlaw.kernel.monoid import BY_VALUE, Records, Semigroup
+from runlaw.kernel.monoid import BY_VALUE, Records
 from runlaw.kernel.nodes import (
     BatchFn,
     Configured,
@@ -26,6 +26,7 @@ from runlaw.kernel.nodes import (
     Transform,
     Typed,
 )
+from runlaw.kernel.semigroup import Semigroup
 
 
 class Outcome(NamedTuple):

@@ -12,7 +12,8 @@ from copy import copy
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from runlaw.interpret.places import DEFAULT_LIMIT, Control, Limit, Scheduler, executing
+from runlaw.interpret.control import DEFAULT_LIMIT, Control, Limit
+from runlaw.interpret.places import Scheduler, executing
 from runlaw.interpret.program import Program
 from runlaw.interpret.slots import Slots
 from runlaw.kernel.config import NO_CONFIG, Config, add_tags
@@ -21,7 +22,8 @@ from runlaw.kernel.nodes import Leaf
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from runlaw.events.event import Event, RunInfo
+    from runlaw.events.event import Event
+    from runlaw.events.run_info import RunInfo
 
 Listener = Callable[["Event"], None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runlaw.events.event import RunKind
+from runlaw.events.run_info import RunKind
 from runlaw.interpret.program import Program
 from runlaw.interpret.run import Listener, Run, inherit, metadata_of, tags_of
 from runlaw.interpret.sums import sums_of

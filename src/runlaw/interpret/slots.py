@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from runlaw.interpret.places import DEFAULT_LIMIT, Limit
+from runlaw.interpret.control import DEFAULT_LIMIT, Limit
 
 
 class Slots:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from runlaw.interpret.blame import blame
-from runlaw.interpret.call import bare, loop, with_run
+from runlaw.interpret.call import loop
+from runlaw.interpret.call_leaf import bare, with_run
+from runlaw.interpret.control import Stopped
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.perform import read_all
-from runlaw.interpret.places import Stopped
 from runlaw.interpret.program import WRAPPERS, Call, Opener, Program, rule
 from runlaw.interpret.records import check_record, missing_key
 from runlaw.interpret.run import Run

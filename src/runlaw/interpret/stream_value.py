@@ -7,7 +7,8 @@ from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runlaw.interpret.bridge import refuse_in_loop, run_stream
-from runlaw.kernel.monoid import BY_VALUE, Semigroup
+from runlaw.kernel.monoid import BY_VALUE
+from runlaw.kernel.semigroup import Semigroup
 
 if TYPE_CHECKING:
     from runlaw.interpret.program import Program

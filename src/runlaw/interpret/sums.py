@@ -7,7 +7,7 @@ from typing import Any
 from runlaw.algebra.chunks import monoid_of_type
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import children
-from runlaw.kernel.monoid import BY_VALUE, LIST, WHOLE, Semigroup, record_monoid
+from runlaw.kernel.monoid import BY_VALUE, LIST, WHOLE, record_monoid
 from runlaw.kernel.nodes import (
     Assign,
     Attempt,
@@ -27,6 +27,7 @@ from runlaw.kernel.nodes import (
     Transform,
     Typed,
 )
+from runlaw.kernel.semigroup import Semigroup
 
 Sums = Semigroup[Any]  # Any: of whatever type the chunks are
 

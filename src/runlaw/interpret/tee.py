@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from runlaw.interpret.aplaces import unplaced
-from runlaw.interpret.places import Stopped
+from runlaw.interpret.control import Stopped
 from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import END, Stream, close, once
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from runlaw.events.event import Event, RunInfo
+from runlaw.events.event import Event
 from runlaw.events.patch import LogPatches
 from runlaw.events.reduce import reduce
+from runlaw.events.run_info import RunInfo
 from runlaw.events.select import Selection
 from runlaw.events.state import RunLog, RunLogPatch
 from runlaw.events.stream_event import stream_event

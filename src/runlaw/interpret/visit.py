@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from runlaw.interpret.places import Control, Limit, Scheduler, Stopped, executing, get_executing, set_executing
+from runlaw.interpret.control import Control, Limit, Stopped
+from runlaw.interpret.places import Scheduler, executing, get_executing, set_executing
 from runlaw.interpret.run import Run
 from runlaw.interpret.slots import Slots
 

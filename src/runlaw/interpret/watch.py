@@ -14,19 +14,10 @@ from time import time
 from typing import TYPE_CHECKING, Any
 
 from runlaw.algebra.facts import facts
-from runlaw.events.event import (
-    UNKNOWN,
-    Custom,
-    Event,
-    NextInfo,
-    RunEnded,
-    RunFailed,
-    RunInfo,
-    RunStarted,
-    RunStreamed,
-)
+from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunStarted, RunStreamed
+from runlaw.events.run_info import NextInfo, RunInfo
+from runlaw.interpret.control import Control, Stopped
 from runlaw.interpret.current import CURRENT
-from runlaw.interpret.places import Control, Stopped
 from runlaw.interpret.program import Program
 from runlaw.interpret.run import IDS, Env, Listener, Run
 from runlaw.interpret.run_shape import Shape, shape_of

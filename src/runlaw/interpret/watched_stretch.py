@@ -11,9 +11,9 @@ from typing import Any
 
 from runlaw.events.event import UNKNOWN
 from runlaw.interpret.aperform import aread_all
+from runlaw.interpret.control import Stopped
 from runlaw.interpret.observe import Tap
 from runlaw.interpret.perform import read_all
-from runlaw.interpret.places import Stopped
 from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.run_shape import WHOLE_INPUT, run_type, tells_chunks

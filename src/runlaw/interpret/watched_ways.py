@@ -13,11 +13,11 @@ from runlaw.interpret.ahandover import AsyncHandover
 from runlaw.interpret.aplaces import cancel_all
 from runlaw.interpret.blame import leaves_run
 from runlaw.interpret.bridge import refuse_in_loop
+from runlaw.interpret.control import Stopped
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.handover import Handover
 from runlaw.interpret.perform import blame_stream
-from runlaw.interpret.places import Stopped
 from runlaw.interpret.pool import POOL
 from runlaw.interpret.stream_value import Stream, aclose, close, once
 from runlaw.kernel.config import Config

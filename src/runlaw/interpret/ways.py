@@ -8,6 +8,7 @@ from typing import Any
 
 from runlaw.interpret import aways
 from runlaw.interpret.bridge import refuse_in_loop, run_coroutine, run_stream
+from runlaw.interpret.control import Control
 from runlaw.interpret.current import CURRENT, ROOTS
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.group import Item, takes_groups
@@ -15,7 +16,7 @@ from runlaw.interpret.groups import group_flow, group_items, raised_or, shared_l
 from runlaw.interpret.locate import fail, leave, marked
 from runlaw.interpret.merge import completions
 from runlaw.interpret.perform import Failed, blame_stream, kept
-from runlaw.interpret.places import Control, gather, in_context
+from runlaw.interpret.places import gather, in_context
 from runlaw.interpret.program import WRAPPERS, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import END, Stream, close, once

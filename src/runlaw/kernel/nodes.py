@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from typing import Any, ClassVar, Literal, SupportsIndex, TypeAlias
 
 from runlaw.kernel.config import NO_METADATA, Config
-from runlaw.kernel.monoid import Semigroup
+from runlaw.kernel.semigroup import Semigroup
 from runlaw.kernel.value import Value
 
 RunType: TypeAlias = Literal["chain", "llm", "chat_model", "prompt", "tool", "retriever", "parser"]

@@ -10,7 +10,7 @@ from runlaw.algebra.chunks import monoid_of_type
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import children
 from runlaw.interpret.reference import reference, reference_stream
-from runlaw.kernel.monoid import WHOLE, Semigroup
+from runlaw.kernel.monoid import WHOLE
 from runlaw.kernel.nodes import (
     Assign,
     BatchFn,
@@ -24,6 +24,7 @@ from runlaw.kernel.nodes import (
     Timeout,
     Transform,
 )
+from runlaw.kernel.semigroup import Semigroup
 from runlaw.laws.law import Assumption, Case, Program
 from runlaw.laws.outcomes import observe, same_outcome
 from runlaw.laws.ways import total

@@ -8,7 +8,8 @@ from functools import partial, reduce
 from itertools import islice, product
 from typing import Any, TypeVar
 
-from runlaw.kernel.monoid import BY_VALUE, Monoid, Semigroup
+from runlaw.kernel.monoid import BY_VALUE
+from runlaw.kernel.semigroup import Monoid, Semigroup
 from runlaw.laws.outcomes import Outcome, observe, same_outcome, same_value, show_outcome
 
 T = TypeVar("T")

@@ -24,7 +24,8 @@ from runlaw.combinators.map_chunks import map_chunks
 from runlaw.combinators.parallel import parallel
 from runlaw.combinators.pipe import pipe
 from runlaw.extend import Node
-from runlaw.kernel.monoid import BY_VALUE, Monoid, last
+from runlaw.kernel.monoid import BY_VALUE, last
+from runlaw.kernel.semigroup import Monoid
 from runlaw.runnable import Runnable
 
 T = TypeVar("T")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from runlaw.events.event import Event, RunEnded, RunFailed, RunInfo, RunStarted
+from runlaw.events.event import Event, RunEnded, RunFailed, RunStarted
+from runlaw.events.run_info import RunInfo
 from runlaw.interpret.reference import Outcome
 from runlaw.laws.outcomes import observe
 from runlaw.laws.ways import achunks_of, chunks_of, run_async, total

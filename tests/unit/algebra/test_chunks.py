@@ -39,7 +39,8 @@ import pytest
 import typing_extensions
 
 from runlaw.algebra.chunks import monoid_of_type, require_monoid
-from runlaw.kernel.monoid import ADD, BY_VALUE, BYTES, LIST, STR, TUPLE, WHOLE, Semigroup, record_monoid
+from runlaw.kernel.monoid import ADD, BY_VALUE, BYTES, LIST, STR, TUPLE, WHOLE, record_monoid
+from runlaw.kernel.semigroup import Semigroup
 
 if TYPE_CHECKING:
     from nowhere import Missing  # type: ignore[import-not-found]  # not there at run time either

@@ -19,7 +19,7 @@ from runlaw.events import (
     RunStreamed,
 )
 from runlaw.events.event import describe_error
-from runlaw.kernel.monoid import Semigroup
+from runlaw.kernel.semigroup import Semigroup
 
 PARENT = UUID(int=1)
 RUN = RunInfo(UUID(int=2), (PARENT,), "step", "tool", ("seq:step:1", "x"), {"k": [1]})

@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from runlaw.events.entry import FinalOutput
-from runlaw.events.event import Event, RunEnded, RunInfo, RunStarted, RunStreamed
+from runlaw.events.event import Event, RunEnded, RunStarted, RunStreamed
 from runlaw.events.patch import LogPatches
 from runlaw.events.reduce import fold, reduce
+from runlaw.events.run_info import RunInfo
 from runlaw.events.select import Selection
 from runlaw.events.state import RunLog, RunLogPatch, replay
 from runlaw.kernel.monoid import STR

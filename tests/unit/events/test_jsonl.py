@@ -11,17 +11,8 @@ from uuid import UUID
 import pytest
 
 from runlaw.events import from_jsonl, to_jsonl
-from runlaw.events.event import (
-    UNKNOWN,
-    Custom,
-    Event,
-    RecordedError,
-    RunEnded,
-    RunFailed,
-    RunInfo,
-    RunStarted,
-    RunStreamed,
-)
+from runlaw.events.event import UNKNOWN, Custom, Event, RecordedError, RunEnded, RunFailed, RunStarted, RunStreamed
+from runlaw.events.run_info import RunInfo
 
 ROOT = RunInfo(UUID(int=1), (), "root\u2028", "chain", (), {})
 RUN = RunInfo(UUID(int=2), (ROOT.run_id,), "step", "tool", ("a", "b"), {"k": [1, {"x": None}]})

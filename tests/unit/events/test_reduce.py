@@ -7,13 +7,15 @@ import pytest
 
 from runlaw.events import fold, from_jsonl, replay, to_jsonl
 from runlaw.events.entry import FinalOutput
-from runlaw.events.event import Custom, Event, RunEnded, RunFailed, RunInfo, RunStarted, RunStreamed
+from runlaw.events.event import Custom, Event, RunEnded, RunFailed, RunStarted, RunStreamed
 from runlaw.events.patch import LogPatches
 from runlaw.events.reduce import reduce
+from runlaw.events.run_info import RunInfo
 from runlaw.events.select import EVERYTHING, Selection
 from runlaw.events.state import RunLog, RunLogPatch
-from runlaw.kernel.monoid import STR, Monoid, last
+from runlaw.kernel.monoid import STR, last
 from runlaw.kernel.nodes import RunType
+from runlaw.kernel.semigroup import Monoid
 
 ROOT = RunInfo(UUID(int=1), (), "root", "chain", (), {}, STR)
 TIME = 1705703635.902

@@ -3,7 +3,8 @@ from uuid import UUID
 
 import pytest
 
-from runlaw.events.event import Event, RunEnded, RunInfo, RunStarted
+from runlaw.events.event import Event, RunEnded, RunStarted
+from runlaw.events.run_info import RunInfo
 from runlaw.events.select import EVERYTHING, Selection, keep
 
 RUN = RunInfo(UUID(int=1), (), "Docs", "retriever", ("a", "b"), {"user": 1, "team": [2]})

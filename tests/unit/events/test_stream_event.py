@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from runlaw.events import stream_event as module
-from runlaw.events.event import Custom, Event, RunEnded, RunFailed, RunInfo, RunStarted, RunStreamed
+from runlaw.events.event import Custom, Event, RunEnded, RunFailed, RunStarted, RunStreamed
+from runlaw.events.run_info import RunInfo
 from runlaw.events.stream_event import register_input_shape, stream_event
 from runlaw.events.stream_types import StreamEventV1, StreamEventV2, StreamVersion
 from runlaw.kernel.nodes import RunType

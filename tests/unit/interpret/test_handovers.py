@@ -12,10 +12,11 @@ from uuid import UUID
 
 import pytest
 
-from runlaw.events.event import Custom, Event, RunFailed, RunInfo, RunStreamed
+from runlaw.events.event import Custom, Event, RunFailed, RunStreamed
+from runlaw.events.run_info import RunInfo
 from runlaw.interpret.ahandover import AsyncHandover
+from runlaw.interpret.control import Stopped
 from runlaw.interpret.handover import LOOK_AHEAD, Handover
-from runlaw.interpret.places import Stopped
 
 RUN = RunInfo(UUID(int=1), (), "run", "chain", (), {})
 

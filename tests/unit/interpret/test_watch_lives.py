@@ -13,8 +13,8 @@ import pytest
 
 from runlaw import lift, pipe
 from runlaw.events import Event, RunEnded, RunFailed, RunStarted
+from runlaw.interpret.control import Stopped
 from runlaw.interpret.machine import Machine
-from runlaw.interpret.places import Stopped
 from runlaw.interpret.watch import Guarded, Watched, give_up, open_run
 from runlaw.kernel.config import check_config
 from runlaw.runnable import Runnable

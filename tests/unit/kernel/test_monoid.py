@@ -21,13 +21,12 @@ from runlaw.kernel.monoid import (
     TUPLE,
     UNIFORM_TUPLE,
     WHOLE,
-    Monoid,
-    Semigroup,
     last,
     list_monoid,
     record_monoid,
     tuple_monoid,
 )
+from runlaw.kernel.semigroup import Monoid, Semigroup
 
 from .monoid_samples import Answer, Piece, Price
 

@@ -25,15 +25,14 @@ from runlaw.kernel.monoid import (
     TUPLE,
     UNIFORM_TUPLE,
     WHOLE,
-    Monoid,
     RecordChunk,
-    Semigroup,
     empties_of,
     last,
     monoid_of_class,
     monoid_of_value,
     record_monoid,
 )
+from runlaw.kernel.semigroup import Monoid, Semigroup
 
 from .monoid_samples import (
     Answer,
