@@ -9,7 +9,7 @@ from runlaw.algebra import normal
 from runlaw.events import reduce as reducing
 from runlaw.events.patch import LogPatches
 from runlaw.events.state import patch_of
-from runlaw.interpret import flows, places, ways
+from runlaw.interpret import control, flows, ways
 from runlaw.interpret.perform import Failed
 from runlaw.interpret.program import Program
 from runlaw.interpret.requests import Emit, Flow, Invoke, Open, Pull, Shut
@@ -447,7 +447,7 @@ EVENTS = [
     Fault("no chunk is told", "told chunks add up", setting(Watched, "chunk", silent)),
     Fault("patches leave out chunks", "patches are the fold", setting(LogPatches, "patch", without_chunks)),
     Fault("logs are not filtered", "filters commute", setting(reducing, "_started", unselected)),
-    Fault("limits are off by one", "limits hold", setting(places.Limit, "__init__", one_more)),
+    Fault("limits are off by one", "limits hold", setting(control.Limit, "__init__", one_more)),
     Fault("streams are left open", "closing closes", setting(ways, "close", lambda _: lambda opened: None)),
     Fault("errors of a batch are lost", "errors in place", setting(ways, "kept", forgetting)),
 ]
