@@ -119,10 +119,7 @@ def scoped(program: Program) -> Opener:
 
 def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
     """Neighbouring sync streaming leaves: a sync stream of their own, of which each chunk takes one hop."""
-    twins = [
-        Program(part.node, Mode(), part.parent, part.label, part.tag, Config(run_name=part.config.run_name))
-        for part in parts
-    ]
+    twins = [twin_of(part) for part in parts]
     hops = any(facts(part.node).blocking for part in parts)
     openers = in_segments(twins[-1], [twin.stream for twin in twins])
     sums = sums_of(parts[-1].node)
@@ -189,6 +186,13 @@ def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
         return source.then(chunks(source, run), sums, program)
 
     return opener
+
+
+def twin_of(part: Program) -> Program:
+    """The sync, unwatched variant of a leaf at its place."""
+    said = part.config
+    config = Config(run_name=said.run_name, tags=said.tags, metadata=said.metadata)
+    return Program(part.node, Mode(), part.parent, part.label, part.tag, config)
 
 
 def is_sync_streaming(node: Leaf) -> bool:

@@ -73,9 +73,9 @@ async def asynchronously(chunks: Iterable[Any]) -> AsyncGenerator[Any, None]:  #
 def chunks_of(
     engine: Engine, source: Callable[[], Stream], config: Config
 ) -> AsyncGenerator[Any, None]:  # Any: a user's values
-    """The chunks of a program. Without a config and outside a run, its steps are read directly."""
+    """The chunks of a program. Without a config and outside a run, the steps of a plain one are read directly."""
     outer = CURRENT.get()
-    if config is NO_CONFIG and not engine.listens and engine.unconfigured and (outer is None or outer.quick):
+    if config is NO_CONFIG and engine.plain and (outer is None or outer.quick):
         return unscoped(engine, source, outer is not None)
     return scoped(engine, source, config)
 

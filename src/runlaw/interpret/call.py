@@ -13,14 +13,13 @@ from runlaw.algebra.facts import facts
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call_leaf import bare, observed_leaf, with_run
 from runlaw.interpret.control import Limit, Stopped
-from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executor import elsewhere
 from runlaw.interpret.group import each_group, takes_groups
 from runlaw.interpret.locate import marked
-from runlaw.interpret.places import gather, in_context
+from runlaw.interpret.places import gather
 from runlaw.interpret.program import WRAPPERS, Call, Flat, Program, rule
 from runlaw.interpret.records import check_items, check_record, missing_key
-from runlaw.interpret.run import Run
+from runlaw.interpret.run import Run, in_run
 from runlaw.kernel.nodes import (
     Assign,
     Const,
@@ -259,13 +258,7 @@ def item_limit(limit: Limit, room: int | None) -> Limit:
 
 def job(part: Program, value: Any, run: Run) -> Callable[[Any], Any]:  # Any: a user's values
     """A call as a job for the scheduler."""
-
-    def thunk(control: Any) -> Any:  # Any: Control; a user's values
-        own = run.fork(control)
-        CURRENT.set(own)
-        return part.call(value, own)
-
-    return in_context(thunk)
+    return in_run(lambda own: part.call(value, own), run)
 
 
 @rule(Each, "call")

@@ -43,14 +43,16 @@ class Engine:
         self._programs: dict[Mode, Program] = {}
         root = self.program(Mode())
         self.name: str = root.name
-        self.unconfigured: bool = root.config is NO_CONFIG
-        plain = not self.asynchronous and not self.listens and self.unconfigured
+        undisturbed = root.config is NO_CONFIG and not self.listens
+        self.plain: bool = undisturbed and self.facts.depth == 0
+        """Whether its streams need no run to be known of: one thread reads them, and nobody listens."""
         self.root = root
-        self.quick: Flat | None = (call_leaf.bare(root.node) or root.flat) if plain else None
+        calls = undisturbed and not self.asynchronous
+        self.quick: Flat | None = (call_leaf.bare(root.node) or root.flat) if calls else None
         """What ``invoke`` calls where nothing but the value matters."""
         self.quick_run: Run = Run(root, None, None, None)
         self.quick_run.quick = True
-        self.aquick: Call | None = self._aquick() if self.unconfigured and not self.listens else None
+        self.aquick: Call | None = self._aquick() if undisturbed else None
         """What ``ainvoke`` awaits where nothing but the value matters."""
 
     def _aquick(self) -> Call | None:

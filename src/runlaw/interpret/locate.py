@@ -14,10 +14,9 @@ from types import CodeType, FrameType
 from typing import Any, Literal, TypeVar
 
 from runlaw.interpret.blame import blame, leaves_run
-from runlaw.interpret.current import CURRENT, ROOTS
+from runlaw.interpret.current import CURRENT, LEAVES, ROOTS
 from runlaw.interpret.program import Program
 from runlaw.interpret.run import Here, Run
-from runlaw.interpret.stream_value import leaf_of_frame
 
 Mark = Literal["leaf", "stream", "batch", "call"]
 MARKED: dict[int, tuple[CodeType, Mark]] = {}
@@ -47,24 +46,21 @@ def locate() -> Here | None:
 def nearest(frame: FrameType | None, run: Run | None) -> Here | None:
     """The nearest run around a frame, where ``run`` is what the context knows of."""
     inner: tuple[Program, object] | None = None
-    frames: list[FrameType] = []
     while frame is not None:
         mark = MARKED.get(id(frame.f_code))
+        if inner is None and frame in LEAVES:
+            inner = LEAVES[frame], frame
         if mark is not None:
             kind, local = mark[1], frame.f_locals
             if kind == "leaf":
                 inner = inner or (program_of(local), (frame, _position(local)))
             elif kind == "stream":
-                if local.get("reading") is not None:
-                    found = leaf_of_frame(local["reading"], frames)
-                    inner = inner or (None if found is None else (found, frame))
-                    if run is None or run.quick:
-                        run = enclosed(local["root_run"], frame)
-                        break
+                if local.get("reading") is not None and (run is None or run.quick):
+                    run = enclosed(local["root_run"], frame)
+                    break
             elif is_root(local) and (run is None or run.quick or stands_in(ROOTS.get(frame), run)):
                 run = root_of(frame, local)
                 break
-        frames.append(frame)
         frame = frame.f_back
     if run is None:
         return None

@@ -12,13 +12,11 @@ from runlaw.interpret.blame import blame
 from runlaw.interpret.call import each as call_each
 from runlaw.interpret.call import item_limit, job, threaded
 from runlaw.interpret.control import Control, Group, Stopped
-from runlaw.interpret.current import CURRENT
 from runlaw.interpret.group import takes_groups
 from runlaw.interpret.perform import blame_stream, read_all
-from runlaw.interpret.places import in_context
 from runlaw.interpret.program import Opener, Program, rule
 from runlaw.interpret.records import check_items, check_record
-from runlaw.interpret.run import Run
+from runlaw.interpret.run import Run, in_run
 from runlaw.interpret.stream import collect_then
 from runlaw.interpret.stream_value import END, Stream, Sums, close
 from runlaw.interpret.sums import sums_of
@@ -248,9 +246,7 @@ def at_once(strands: list[Strand], run: Run, tee: Tee) -> Iterator[Any]:  # Any:
 def strand_job(strand: Strand, run: Run, funnel: Funnel) -> Callable[[Control], None]:
     """One strand of a merge, as a job."""
 
-    def thunk(control: Control) -> None:
-        own = run.fork(control)
-        CURRENT.set(own)
+    def read(own: Run) -> None:
         stream: Stream | None = None
         silent = True
         try:
@@ -271,7 +267,7 @@ def strand_job(strand: Strand, run: Run, funnel: Funnel) -> Callable[[Control], 
                 close(stream.opened)
             funnel.left_by(own)
 
-    return in_context(thunk)
+    return in_run(read, run)
 
 
 @rule(Each, "stream")

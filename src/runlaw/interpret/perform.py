@@ -13,7 +13,7 @@ from runlaw.interpret.call_leaf import check_group
 from runlaw.interpret.control import Control, Group, Stopped
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.locate import marked
-from runlaw.interpret.places import gather, in_context
+from runlaw.interpret.places import gather
 from runlaw.interpret.program import Program
 from runlaw.interpret.requests import (
     CallGroups,
@@ -28,7 +28,7 @@ from runlaw.interpret.requests import (
     Where,
     Within,
 )
-from runlaw.interpret.run import Run
+from runlaw.interpret.run import Run, in_run
 from runlaw.interpret.stream_value import END, Stream, close, leaf_of_error
 from runlaw.kernel.nodes import BatchFn
 
@@ -93,7 +93,7 @@ def pull(request: Pull, run: Run) -> Any:  # Any: a user's values
     try:
         if seconds is None:
             return next(stream.chunks, END)
-        return within(lambda control: next(stream.chunks, END), seconds, run)
+        return within(in_run(lambda _: next(stream.chunks, END), run), seconds, run)
     except Exception as error:
         blame_stream(error, stream)
         raise
@@ -215,12 +215,7 @@ def each_of(
         return outcomes_of([kept(call, run) for call in calls])
 
     def thunk(call: Callable[[Run], Any]) -> Callable[[Control], Any]:  # Any: a user's values
-        def work(control: Control) -> Any:  # Any: a user's values
-            own = run.fork(control)
-            CURRENT.set(own)
-            return kept(call, own)
-
-        return in_context(work)
+        return in_run(lambda own: kept(call, own), run)
 
     scheduler, owner, limit = run.scheduler()
     return outcomes_of(gather(scheduler, owner, item_limit(limit, room), map(thunk, calls), room))

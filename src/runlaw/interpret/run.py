@@ -13,7 +13,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from runlaw.interpret.control import DEFAULT_LIMIT, Control, Limit
-from runlaw.interpret.places import Scheduler, executing
+from runlaw.interpret.current import CURRENT
+from runlaw.interpret.places import Scheduler, executing, in_context
 from runlaw.interpret.program import Program
 from runlaw.interpret.slots import Slots
 from runlaw.kernel.config import NO_CONFIG, Config, add_tags
@@ -175,6 +176,17 @@ class Run:
         return self.control is not None and self.control.dead
 
 
+def in_run(call: Callable[[Run], Any], run: Run) -> Callable[[Control], Any]:  # Any: a user's values
+    """A call as a job in a thread of the run."""
+
+    def work(control: Control) -> Any:  # Any: a user's values
+        own = run.fork(control)
+        CURRENT.set(own)
+        return call(own)
+
+    return in_context(work)
+
+
 class Ids:
     """The ids of a process: valid as version 4, counted up from a random one, so that making one costs little."""
 
@@ -229,7 +241,7 @@ class Here(NamedTuple):
         return (*run.parent_ids, run.run_id, *reversed(inside))
 
     def name(self) -> str:
-        return self.run.name if self.program is self.run.program else self.program.name
+        return self.run.name if self._at_root() else self.program.name
 
     def path(self) -> str:
         """Names and step numbers from the outermost run to here."""
@@ -246,6 +258,10 @@ class Here(NamedTuple):
         for below in self._between():
             inherited = inherit(inherited, below.config)
         return inherited
+
+    def _at_root(self) -> bool:
+        """Whether the nearest run is the one that is known, in whichever variant of its program."""
+        return self.program is self.run.program or self.program.parent is None
 
     def _between(self) -> list[Program]:
         between: list[Program] = []
@@ -265,8 +281,8 @@ class Here(NamedTuple):
         run = self.run
         if run.info is not None:
             return watched(run.info)  # type: ignore[no-any-return]  # tags or metadata
-        if self.program is run.program:
-            return quiet(self.program, run.inherited, run.own, None)
+        if self._at_root():
+            return quiet(run.program, run.inherited, run.own, None)
         inherited = inherit(run.inherited, run.program.config.merge(run.own))
         for below in self._between()[:-1]:
             inherited = inherit(inherited, below.config)

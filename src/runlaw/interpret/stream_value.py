@@ -7,6 +7,7 @@ from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runlaw.interpret.bridge import refuse_in_loop, run_stream
+from runlaw.interpret.current import LEAVES
 from runlaw.kernel.monoid import BY_VALUE
 from runlaw.kernel.semigroup import Semigroup
 
@@ -34,6 +35,13 @@ class Opened:
         self.chunks: Any = chunks  # Any: as above
         self.program: Program | None = program
         self.frame: FrameType | None = getattr(chunks, "gi_frame", None) or getattr(chunks, "ag_frame", None)
+        if self.frame is not None and program is not None:
+            LEAVES[self.frame] = program
+
+    def forget(self) -> None:
+        """It is closed, and makes no more chunks."""
+        if self.frame is not None:
+            LEAVES.pop(self.frame, None)
 
 
 class Stream:
@@ -129,12 +137,13 @@ def close(opened: list[Opened]) -> None:
     """Close sync generators, the last step first, whatever the others raise; raises the first error."""
     failed: BaseException | None = None
     while opened:
-        chunks = opened.pop().chunks
+        step = opened.pop()
         try:
-            chunks.close()
+            step.chunks.close()
         except BaseException as error:
             if "already executing" not in str(error):
                 failed = failed or error
+        step.forget()
     if failed is not None:
         raise failed
 
@@ -143,14 +152,15 @@ async def aclose(opened: list[Opened]) -> None:
     """``close`` for generators of both kinds."""
     failed: BaseException | None = None
     while opened:
-        chunks = opened.pop().chunks
+        step = opened.pop()
         try:
-            if isinstance(chunks, AsyncGeneratorType):
-                await chunks.aclose()
+            if isinstance(step.chunks, AsyncGeneratorType):
+                await step.chunks.aclose()
             else:
-                chunks.close()
+                step.chunks.close()
         except BaseException as error:
             failed = failed or error
+        step.forget()
     if failed is not None:
         raise failed
 
@@ -170,12 +180,6 @@ def leaf_of_error(stream: Stream, error: BaseException) -> Program | None:
     if isinstance(error, RuntimeError) and isinstance(cause, (StopIteration, StopAsyncIteration)):
         return leaf_of_error(stream, cause) or found
     return found
-
-
-def leaf_of_frame(stream: Stream, frames: Iterable[FrameType]) -> Program | None:
-    """The step of a stream to which the first known of the running frames belongs."""
-    known = stream.frames()
-    return next((known[frame] for frame in frames if frame in known), None)
 
 
 def iterator_of(made: object, program: Program) -> Iterator[Any]:  # Any: whatever chunks

@@ -16,9 +16,9 @@ from runlaw.interpret.groups import group_flow, group_items, raised_or, shared_l
 from runlaw.interpret.locate import fail, leave, marked
 from runlaw.interpret.merge import completions
 from runlaw.interpret.perform import Failed, blame_stream, kept
-from runlaw.interpret.places import gather, in_context
+from runlaw.interpret.places import gather
 from runlaw.interpret.program import WRAPPERS, wrapper
-from runlaw.interpret.run import Run
+from runlaw.interpret.run import Run, in_run
 from runlaw.interpret.stream_value import END, Stream, close, once
 from runlaw.interpret.sums import input_sums
 from runlaw.kernel.config import NO_CONFIG, Config
@@ -79,9 +79,9 @@ def transform(
 def chunks_of(
     engine: Engine, source: Callable[[], Stream], config: Config
 ) -> Generator[Any, None, None]:  # Any: a user's values
-    """The chunks of a program. Without a config and outside a run, its steps are read directly."""
+    """The chunks of a program. Without a config and outside a run, the steps of a plain one are read directly."""
     outer = CURRENT.get()
-    if config is NO_CONFIG and not engine.listens and engine.unconfigured and (outer is None or outer.quick):
+    if config is NO_CONFIG and engine.plain and (outer is None or outer.quick):
         return unscoped(engine, source, outer is not None)
     return scoped(engine, source, config)
 
@@ -229,7 +229,7 @@ def batch_jobs(
 
 def in_job(call: Callable[[Run], Any], around: Run) -> Callable[[Control], Any]:  # Any: a user's values
     """A call as a job in a thread."""
-    return in_context(lambda control: call(around.fork(control)))
+    return in_run(call, around)
 
 
 def grouped(engine: Engine, values: list[Any], configs: list[Config]) -> list[Item]:  # Any: a user's values
