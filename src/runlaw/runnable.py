@@ -16,7 +16,7 @@ from runlaw.algebra.walk import name as name_of_node
 from runlaw.interpret.current import CURRENT, ROOTS
 from runlaw.interpret.graph import Graph, graph_of
 from runlaw.interpret.schema import schema_of
-from runlaw.kernel.config import NO_CONFIG, RunConfig, check_config, check_configs
+from runlaw.kernel.config import NO_CONFIG, RunConfig, check_config
 from runlaw.kernel.nodes import Leaf, Node
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ class Runnable(Generic[In, Out]):
             return_exceptions: Give an input's ``Exception`` in the place of its output.
         """
         listed = list(values)
-        return self._engine.batch(listed, check_configs(config, len(listed)), return_exceptions)
+        return self._engine.batch(listed, self._engine.configs(config, len(listed)), return_exceptions)
 
     @overload
     async def abatch(
@@ -283,7 +283,7 @@ class Runnable(Generic[In, Out]):
     ) -> list[Out] | list[Out | Exception]:
         """``batch`` on the running event loop."""
         listed = list(values)
-        return await self._engine.abatch(listed, check_configs(config, len(listed)), return_exceptions)
+        return await self._engine.abatch(listed, self._engine.configs(config, len(listed)), return_exceptions)
 
     @overload
     def batch_as_completed(
@@ -308,7 +308,7 @@ class Runnable(Generic[In, Out]):
     ) -> Generator[tuple[int, Out], None, None] | Generator[tuple[int, Out | Exception], None, None]:
         """``batch``, but each output with the index of its input as soon as it is there."""
         listed = list(values)
-        return self._engine.batch_as_completed(listed, check_configs(config, len(listed)), return_exceptions)
+        return self._engine.batch_as_completed(listed, self._engine.configs(config, len(listed)), return_exceptions)
 
     @overload
     def abatch_as_completed(
@@ -333,7 +333,7 @@ class Runnable(Generic[In, Out]):
     ) -> AsyncGenerator[tuple[int, Out], None] | AsyncGenerator[tuple[int, Out | Exception], None]:
         """``batch_as_completed`` on the running event loop."""
         listed = list(values)
-        return self._engine.abatch_as_completed(listed, check_configs(config, len(listed)), return_exceptions)
+        return self._engine.abatch_as_completed(listed, self._engine.configs(config, len(listed)), return_exceptions)
 
     # ------------------------------------------------------------------ watching
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from runlaw import RunConfig, Runnable, current_run, lift, lift_stream, map_batch, parallel, pipe, with_config
+from runlaw.events import Event
 
 from .modes import ASYNC, SYNC, Mode, both
 from .support import alist, letters, run, shout, within, wrong
@@ -323,3 +324,37 @@ def test_a_leaf_that_changes_its_metadata_changes_no_other_run() -> None:
         assert seen.metadata == {"k": 1}
         assert plain_tags(seen) == ["t"]
     assert config == {"metadata": {"k": 1}, "tags": ["t"]}
+
+
+@both
+def test_a_run_id_of_with_config_is_that_of_the_run(mode: Mode) -> None:
+    rid = uuid4()
+    heard: list[Event] = []
+    mode.invoke(with_config(shout, run_id=rid, listeners=[heard.append]), "abc")
+    assert {event.run_id for event in heard} == {rid}
+    assert mode.invoke(with_config(LEAF, run_id=rid), "abc").run_id == rid
+
+
+@both
+def test_a_run_id_of_with_config_is_that_of_a_step(mode: Mode) -> None:
+    rid = uuid4()
+    heard: list[Event] = []
+    step = with_config(shout, run_id=rid)
+    mode.invoke(with_config(pipe(str.strip, step), listeners=[heard.append]), "abc")
+    assert {event.name for event in heard if event.run_id == rid} == {"shout"}
+
+
+@both
+def test_the_run_id_of_the_call_wins_over_that_of_with_config(mode: Mode) -> None:
+    rid = uuid4()
+    program = with_config(LEAF, run_id=uuid4())
+    assert mode.invoke(program, "abc", {"run_id": rid}).run_id == rid
+
+
+@both
+def test_a_batch_of_several_refuses_a_run_id_of_with_config(mode: Mode) -> None:
+    program = with_config(LEAF, run_id=uuid4())
+    with pytest.raises(ValueError, match="run_id"):
+        mode.batch(program, ["a", "b"])
+    (seen,) = mode.batch(program, ["a"])
+    assert seen.run_id == program.invoke("a").run_id

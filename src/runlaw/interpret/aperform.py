@@ -33,8 +33,7 @@ T = TypeVar("T")
 
 
 async def invoke(request: Invoke, run: Run) -> Any:  # Any: a user's values
-    program, value, tag = request
-    return await program.call(value, run if tag is None else run.tagging(tag))
+    return await request.program.call(request.value, run)
 
 
 async def sleep(request: Sleep, run: Run) -> None:
@@ -55,8 +54,7 @@ async def aread_all(stream: Stream, run: Run) -> Any:  # Any: a user's values
 
 
 async def open_stream(request: Open, run: Run) -> Stream:
-    program, source, tag = request
-    return program.stream(source, run if tag is None else run.tagging(tag))
+    return request.program.stream(request.source, run)
 
 
 async def pull(request: Pull, run: Run) -> Any:  # Any: a user's values

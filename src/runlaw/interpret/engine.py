@@ -24,7 +24,7 @@ from runlaw.interpret.program import Call, Flat, Mode, Program
 from runlaw.interpret.run import Env, Run
 from runlaw.interpret.visit import Visit, visit
 from runlaw.interpret.watch import give_up
-from runlaw.kernel.config import NO_CONFIG, Config
+from runlaw.kernel.config import NO_CONFIG, Config, check_configs
 from runlaw.kernel.nodes import Node, Pipe
 
 RULE_MODULES = (call, call_leaf, acall, stream, astream, merge, amerge, flows, drive, limits, observe, watched_stretch)
@@ -68,6 +68,20 @@ class Engine:
         if program is None:
             program = self._programs[mode] = Program(self.node, mode)
         return program
+
+    def configs(self, config: object, size: int) -> list[Config]:
+        """The config of each input of a batch; raises what ``check_configs`` raises.
+
+        Raises:
+            ValueError: The program has a ``run_id``, and there are several inputs.
+        """
+        checked = check_configs(config, size)
+        if size > 1 and self.root.config.run_id is not None:
+            raise ValueError(
+                f"{self.name} has a run_id by with_config, which belongs to one run; the batch has {size} inputs: "
+                f"give each a config with a run_id of its own, and none to with_config"
+            )
+        return checked
 
     def begin(
         self,

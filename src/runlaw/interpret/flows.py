@@ -15,25 +15,26 @@ from runlaw.interpret.validate import checks_of
 from runlaw.kernel.nodes import Attempt, Branch, Fallbacks, Retry, Timeout, Typed
 
 
-def attempts(node: Retry) -> Iterator[tuple[str | None, float | None]]:
-    """For each try its tag, and the seconds to wait if it fails; ``None`` for the last."""
-    tag: str | None = None
+def attempts(program: Program) -> Iterator[tuple[Program, float | None]]:
+    """For each try what to run, and the seconds to wait if it fails; ``None`` for the last."""
+    node = program.node
+    assert isinstance(node, Retry)
+    inner = program.inner()
     number = 1
     for delay in node.delays:
-        yield tag, delay
+        yield inner, delay
         number += 1
-        tag = f"retry:attempt:{number}"
-    yield tag, None
+        inner = program.again(f"retry:attempt:{number}")
+    yield inner, None
 
 
 @rule(Retry, "call_flow")
 def retry(program: Program, value: Any) -> Flow:  # Any: a user's values
     node = program.node
     assert isinstance(node, Retry)
-    inner = program.inner()
-    for tag, delay in attempts(node):
+    for inner, delay in attempts(program):
         try:
-            return (yield Invoke(inner, value, tag))
+            return (yield Invoke(inner, value))
         except node.on as error:
             if delay is None or uncatchable(error):
                 raise
@@ -44,10 +45,9 @@ def retry(program: Program, value: Any) -> Flow:  # Any: a user's values
 def retry_stream(program: Program, source: Stream) -> Flow:
     node = program.node
     assert isinstance(node, Retry)
-    inner = program.inner()
     tape = Tape(source)
-    for tag, delay in attempts(node):
-        out: Stream = yield Open(inner, tape.replay(), tag)
+    for inner, delay in attempts(program):
+        out: Stream = yield Open(inner, tape.replay())
         try:
             first = yield Pull(out)
         except node.on as error:

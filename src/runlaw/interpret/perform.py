@@ -34,8 +34,7 @@ from runlaw.kernel.nodes import BatchFn
 
 
 def invoke(request: Invoke, run: Run) -> Any:  # Any: a user's values
-    program, value, tag = request
-    return program.call(value, run if tag is None else run.tagging(tag))
+    return request.program.call(request.value, run)
 
 
 def sleep(request: Sleep, run: Run) -> None:
@@ -84,8 +83,7 @@ def read_all(stream: Stream, run: Run) -> Any:  # Any: a user's values
 
 
 def open_stream(request: Open, run: Run) -> Stream:
-    program, source, tag = request
-    return program.stream(source, run if tag is None else run.tagging(tag))
+    return request.program.stream(request.source, run)
 
 
 def pull(request: Pull, run: Run) -> Any:  # Any: a user's values

@@ -28,6 +28,9 @@ RULES: dict[tuple[type[Node], Meaning], Rule] = {}
 WRAPPERS: dict[str, Rule] = {}
 """What goes around the closures that rules make: the drivers of flows, limits, and the telling of events."""
 
+KEPT_TRIES = 16
+"""How many further tries of a retried program have their closures kept."""
+
 R = TypeVar("R", bound=Rule)
 
 
@@ -92,6 +95,7 @@ class Program:
         self.name: str = own_name(told_as) if config.run_name is None else config.run_name
         self.shape: Any = None  # Any: what its watched runs have in common, of a module above this one
         self._children: dict[object, Program] = {}
+        self._again: dict[str, Program] = {}
 
     def child(self, label: str, node: Node, tag: str | None, *, checked: bool = False) -> Program:
         """The program of a node directly inside this one; made once."""
@@ -109,6 +113,16 @@ class Program:
         """The program of the one node inside."""
         (only,) = children(self.node)
         return self.child(only.label, only.node, only.tag, checked=checked)
+
+    def again(self, tag: str) -> Program:
+        """The program of the one node inside when it is tried again: its run has that tag. A few are kept."""
+        known = self._again.get(tag)
+        if known is None:
+            (only,) = children(self.node)
+            known = Program(only.node, self.mode, self, only.label, tag)
+            if len(self._again) < KEPT_TRIES:
+                self._again[tag] = known
+        return known
 
     def parts(self, *, checked: bool = False) -> list[Program]:
         """The programs of all nodes directly inside, in order."""

@@ -19,7 +19,6 @@ class Invoke(NamedTuple):
 
     program: Program
     value: Any  # Any: a user's values
-    tag: str | None = None
 
 
 class Within(NamedTuple):
@@ -47,7 +46,6 @@ class Open(NamedTuple):
 
     program: Program
     source: Stream
-    tag: str | None = None
 
 
 class Pull(NamedTuple):

@@ -76,7 +76,6 @@ class Run:
         "quick",
         "run_id_",
         "siblings",
-        "tag_of_child",
     )
 
     def __init__(self, program: Program, parent: Run | None, env: Env | None, control: Control | None) -> None:
@@ -97,12 +96,11 @@ class Run:
         self.quick: bool = False
         self.items: dict[object, Run] | None = None
         self.outer: Here | None = None
-        self.tag_of_child: str | None = None
 
     @property
     def run_id(self) -> UUID:
         if self.run_id_ is None:
-            self.run_id_ = new_id()
+            self.run_id_ = self.program.config.run_id or new_id()
         return self.run_id_
 
     def fork(self, control: Control | None) -> Run:
@@ -112,14 +110,6 @@ class Run:
         other = copy(self)
         other.control = control
         other.run_id_ = self.run_id
-        return other
-
-    def tagging(self, tag: str) -> Run:
-        """The same run, that gives a tag to the runs opened directly inside."""
-        if self.info is None:
-            return self
-        other = copy(self)
-        other.tag_of_child = tag
         return other
 
     def root_name(self) -> str | None:
@@ -235,7 +225,7 @@ class Here(NamedTuple):
         at = self.program
         key: object = (at, self.key)
         while at is not run.program and at.parent is not None:
-            inside.append(ids.setdefault(key, new_id()))
+            inside.append(ids.setdefault(key, at.config.run_id or new_id()))
             at = at.parent
             key = at
         return (*run.parent_ids, run.run_id, *reversed(inside))
@@ -275,18 +265,18 @@ class Here(NamedTuple):
         return self._described(tags_of, lambda info: info.tags)
 
     def metadata(self) -> dict[str, object]:
-        return dict(self._described(lambda *given: metadata_of(*given[:3]), lambda info: info.metadata))
+        return dict(self._described(metadata_of, lambda info: info.metadata))
 
     def _described(self, quiet: Callable[..., T], watched: Callable[[RunInfo], Any]) -> T:  # Any: tags or metadata
         run = self.run
         if run.info is not None:
             return watched(run.info)  # type: ignore[no-any-return]  # tags or metadata
         if self._at_root():
-            return quiet(run.program, run.inherited, run.own, None)
+            return quiet(run.program, run.inherited, run.own)
         inherited = inherit(run.inherited, run.program.config.merge(run.own))
         for below in self._between()[:-1]:
             inherited = inherit(inherited, below.config)
-        return quiet(self.program, inherited, NO_CONFIG, None)
+        return quiet(self.program, inherited, NO_CONFIG)
 
 
 def inherit(inherited: Config, config: Config) -> Config:
@@ -296,10 +286,10 @@ def inherit(inherited: Config, config: Config) -> Config:
     return Config(tags=add_tags(inherited.tags, config.tags), metadata={**config.metadata, **inherited.metadata})
 
 
-def tags_of(program: Program, inherited: Config, own: Config, extra: str | None) -> tuple[str, ...]:
+def tags_of(program: Program, inherited: Config, own: Config) -> tuple[str, ...]:
     """A run's tags: structural ones, then those inherited, its own, and those of the leaf."""
     node = program.told_as
-    structural = tuple(tag for tag in (program.tag, extra) if tag is not None)
+    structural = () if program.tag is None else (program.tag,)
     leaf = node.options.tags if isinstance(node, Leaf) else ()
     return add_tags(structural, inherited.tags, program.config.tags, own.tags, leaf)
 

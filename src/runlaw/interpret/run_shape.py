@@ -35,17 +35,16 @@ def tells_chunks(program: Program) -> bool:
 class Shape:
     """What all runs of a program have in common, while what they inherit is the same."""
 
-    __slots__ = ("around", "callbacks", "event_input", "inherited", "kind", "listeners", "tag")
+    __slots__ = ("around", "callbacks", "event_input", "inherited", "kind", "listeners")
 
-    def __init__(self, program: Program, around: Config, own: Config, tag: str | None) -> None:
+    def __init__(self, program: Program, around: Config, own: Config) -> None:
         node = program.told_as
         self.around: Config = around
-        self.tag: str | None = tag
         self.inherited: Config = inherit(around, program.config.merge(own))
         self.kind: RunKind = RunKind(
             own.run_name or program.name,
             run_type(program),
-            tags_of(program, around, own, tag),
+            tags_of(program, around, own),
             metadata_of(program, around, own),
             sums_of(program.node),
         )
@@ -58,13 +57,13 @@ class Shape:
 
 def shape_of(program: Program, parent: Run) -> Shape:
     """The shape of a program's run inside another: the one made last, where it fits."""
-    around, tag = parent.inherited, parent.tag_of_child
+    around = parent.inherited
     own = parent.own if program.parent is None else NO_CONFIG
     plain = own is NO_CONFIG or not (own.tags or own.metadata or own.run_name)
     known: Shape | None = program.shape
-    if known is not None and plain and known.around is around and known.tag == tag:
+    if known is not None and plain and known.around is around:
         return known
-    made = Shape(program, around, own, tag)
+    made = Shape(program, around, own)
     if plain:
         program.shape = made
     return made

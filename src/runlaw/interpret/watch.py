@@ -62,7 +62,6 @@ class Watched(Run):
     children: set[Any] | None = None  # Any: as in Run
     siblings: set[Any] | None = None  # Any: as in Run
     run_id_: UUID | None = None
-    tag_of_child: str | None = None
 
     env: Env  # type: ignore[mutable-override]  # every watched run has one, from its start to its end
     info: RunInfo  # type: ignore[mutable-override]  # as above
@@ -70,7 +69,7 @@ class Watched(Run):
     def __init__(self, program: Program, parent: Run, above: Watched | None) -> None:
         inside = parent.info is not None
         shape: Shape | None = program.shape if inside else None
-        if shape is None or shape.around is not parent.inherited or shape.tag is not parent.tag_of_child:
+        if shape is None or shape.around is not parent.inherited:
             shape = shape_of(program, parent)
         self.program = program
         self.parent: Run | None = parent
@@ -86,9 +85,10 @@ class Watched(Run):
         self.shared: Shared | None = None
         self._path: tuple[UUID | int, ...] | None = None
         if inside and above is not None:
-            self.info = NextInfo(shape.kind, IDS.next(), above._path or above.path())
+            self.info = NextInfo(shape.kind, program.config.run_id or IDS.next(), above._path or above.path())
         else:
-            self.info = NextInfo(shape.kind, parent.own.run_id or IDS.next(), parent.parent_ids)
+            own_id = parent.own.run_id or program.config.run_id
+            self.info = NextInfo(shape.kind, own_id or IDS.next(), parent.parent_ids)
 
     def path(self) -> tuple[UUID | int, ...]:
         """The ids of the runs around those inside this one, outermost first."""
@@ -109,10 +109,7 @@ class Watched(Run):
         return self.info.parent_ids
 
     def fork(self, control: Control | None) -> Run:
-        return Alias(self, control, self.tag_of_child)
-
-    def tagging(self, tag: str) -> Run:
-        return Alias(self, self.control, tag)
+        return Alias(self, control)
 
     def chunk_teller(self) -> Callable[[Any], None] | None:  # Any: a user's values
         program = self.program
@@ -315,11 +312,11 @@ def origin_of(run: Run) -> Watched:
 
 
 class Alias(Watched):
-    """A watched run in another thread of control, or one that gives a tag to the runs directly inside."""
+    """A watched run in another thread of control."""
 
-    __slots__ = ("run", "tag_of_child")
+    __slots__ = ("run",)
 
-    def __init__(self, run: Watched, control: Control | None, tag: str | None) -> None:
+    def __init__(self, run: Watched, control: Control | None) -> None:
         self.run: Watched = origin_of(run)
         self.program: Program = run.program
         self.parent: Run | None = run.parent
@@ -329,7 +326,6 @@ class Alias(Watched):
         self.inherited: Config = run.inherited
         self.listeners: tuple[Listener, ...] = run.listeners
         self.info: RunInfo = run.info
-        self.tag_of_child: str | None = tag
 
     def chunk(self, chunk: Any) -> None:  # Any: a user's values
         self.run.chunk(chunk)

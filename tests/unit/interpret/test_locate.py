@@ -9,7 +9,18 @@ from typing import Any
 
 import pytest
 
-from runlaw import Runnable, current_run, lift, lift_stream, map_batch, parallel, pipe, with_config
+from runlaw import (
+    Runnable,
+    current_run,
+    lift,
+    lift_stream,
+    map_batch,
+    parallel,
+    pipe,
+    with_config,
+    with_retry,
+    with_timeout,
+)
 from runlaw.interpret.current import CURRENT, ROOTS
 
 Program = Runnable[Any, Any]  # Any: the programs give what they see of their run
@@ -205,3 +216,34 @@ def test_recursion_through_runs_is_one_path() -> None:
     program = lift(down)
     assert program.invoke(3) == "down > down > down > down"
     assert map_batch(program).invoke([1]) == ["RunnableEach<down> > down > down"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_further_try_is_tagged(way: Callable[[Program], Any]) -> None:
+    seen: list[tuple[str, ...]] = []
+
+    def fails_twice(_: object) -> None:
+        seen.append(here(0).tags)
+        if len(seen) < 3:
+            raise ValueError("boom")
+
+    way(with_retry(fails_twice, delays=[0, 0, 0]))
+    assert seen == [(), ("retry:attempt:2",), ("retry:attempt:3",)]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_streaming_leaf_is_known_wherever_it_stands(way: Callable[[Program], Any]) -> None:
+    def chunks(_: object) -> Iterator[str]:
+        yield here(0).path
+
+    leaf: Program = with_config(lift_stream(chunks), tags=["own"])
+    last = lift(lambda found: found, name="last")
+    assert way(pipe(leaf, last)) == "RunnableSequence > 1: chunks"
+    assert way(parallel(k=leaf)) == {"k": "RunnableParallel<k> > k: chunks"}
+    assert way(with_retry(leaf)) == "RunnableRetry > chunks"
+    assert way(with_timeout(leaf, 60)) == "RunnableTimeout > chunks"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_leaf_within_a_time_is_in_its_run(way: Callable[[Program], Any]) -> None:
+    assert way(with_timeout(lift(name_and_path), 60)) == ("name_and_path", "RunnableTimeout > name_and_path")

@@ -135,12 +135,11 @@ def test_an_alias_tells_as_the_run_itself() -> None:
     heard = Heard()
     run = opened(heard, pipe(double, double))
     run.start(1)
-    alias = run.tagging("try:2").fork(None)
+    alias = run.fork(None)
     assert alias.run_id == run.run_id
     assert alias.name == run.name
     alias.custom("note", 1)
     child = open_run(run.program.step(0), alias)
-    assert "try:2" in child.info.tags
     assert child.info.parent_ids == (run.run_id,)
     run.end(1)
     alias.custom("late", 1)
