@@ -86,6 +86,11 @@ def text_of(run: RunInfo, chunk: object) -> str | None:
     return text if isinstance(text, str) else None
 
 
+def gives_at_once(run: RunInfo) -> bool:
+    """Whether the run may give its output in one piece that no event tells as a chunk; in its log it is one."""
+    return run.run_type in ("prompt", "retriever")
+
+
 def logged_output(run: RunInfo, output: object) -> object:
     """The final output of an entry: a retriever's documents stand under ``documents``."""
     return {"documents": output} if run.run_type == "retriever" else output

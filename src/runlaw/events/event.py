@@ -99,7 +99,7 @@ class Told:
 
     @property
     def metadata(self) -> Mapping[str, object]:
-        """The key-value pairs of the run."""
+        """The key-value pairs of the run; they cannot be changed."""
         return self._run._kind.metadata
 
     def _parts(self) -> tuple[object, ...]:

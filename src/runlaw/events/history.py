@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from runlaw.events.sums import NOTHING, grow, value_of
+from runlaw.kernel.value import fresh
 
 if TYPE_CHECKING:
     from runlaw.events.run_info import RunInfo
@@ -223,7 +224,12 @@ class History:
     def final_output(self) -> object:
         """The final output of the root, or the sum so far."""
         final = self._journal.finals.last(self._version, None)
-        return self._journal.sum_of(self._journal.chunks.count(self._version)) if final is _SUM else final
+        return fresh(self._journal.sum_of(self._journal.chunks.count(self._version))) if final is _SUM else final
+
+    @property
+    def has_chunks(self) -> bool:
+        """Whether the root has given any."""
+        return self._journal.chunks.count(self._version) > 0
 
     def has(self, key: str) -> bool:
         """Whether there is an entry of that key."""
@@ -264,15 +270,6 @@ class History:
         journal = journal.cut(self._version)
         journal.latest += 1
         return journal, journal.latest
-
-
-def fresh(value: object) -> object:
-    """A copy of plain dicts and lists, however nested, with the same values in them."""
-    if type(value) is dict:
-        return {key: fresh(item) for key, item in value.items()}
-    if type(value) is list:
-        return [fresh(item) for item in value]
-    return value
 
 
 def _enter(journal: Journal, key: str, entry: object, version: int) -> None:

@@ -8,6 +8,7 @@ from runlaw.events.entry import (
     FinalOutput,
     check_inside,
     escaped,
+    gives_at_once,
     iso_time,
     log_key,
     logged_output,
@@ -45,7 +46,18 @@ class LogPatches:
      {'op': 'replace', 'path': '/final_output', 'value': 'Hi'})
     """
 
-    __slots__ = ("_each", "_final", "_keys", "_next_number", "_paths", "_root", "_root_id", "_selection", "_total")
+    __slots__ = (
+        "_each",
+        "_final",
+        "_keys",
+        "_next_number",
+        "_paths",
+        "_root",
+        "_root_id",
+        "_selection",
+        "_streamed",
+        "_total",
+    )
 
     def __init__(self, final_output: FinalOutput = "each", selection: Selection = EVERYTHING) -> None:
         self._each = final_output == "each"
@@ -54,6 +66,7 @@ class LogPatches:
         self._root_id = ""
         self._total: object = NOTHING
         self._final: object = None
+        self._streamed = False
         self._keys: set[str] = set()
         self._next_number: dict[str, int] = {}
         self._paths: dict[str, str] = {}  # of the entry of each run that goes on, by its id
@@ -89,6 +102,7 @@ class LogPatches:
 
     def _chunk(self, event: RunStreamed) -> RunLogPatch:
         chunk = event.chunk
+        self._streamed = True
         add: dict[str, object] = {"op": "add", "path": "/streamed_output/-", "value": chunk}
         if not self._each:
             return patch_of(add)
@@ -106,7 +120,10 @@ class LogPatches:
                 if same(event.output, self._final):
                     return None
                 self._final = event.output
-                return patch_of({"op": "replace", "path": "/final_output", "value": event.output})
+                final: dict[str, object] = {"op": "replace", "path": "/final_output", "value": event.output}
+                if self._streamed or not gives_at_once(event.run):
+                    return patch_of(final)
+                return patch_of({"op": "add", "path": "/streamed_output/-", "value": event.output}, final)
             case RunFailed() | Custom():
                 return None
             case _:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from runlaw.events.entry import (
     FinalOutput,
     check_inside,
+    gives_at_once,
     iso_time,
     logged_output,
     new_entry,
@@ -104,7 +105,11 @@ def _root(
                 return history.with_chunk_alone(event.chunk)
             return history.with_chunk(event.chunk, event.run.sums)
         case RunEnded():
-            return None if same(history.final_output, event.output) else history.with_final_output(event.output)
+            if same(history.final_output, event.output):
+                return None
+            if gives_at_once(event.run) and not history.has_chunks:
+                history = history.with_chunk_alone(event.output)
+            return history.with_final_output(event.output)
         case RunFailed() | Custom():
             return None
         case _:

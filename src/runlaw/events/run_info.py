@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from runlaw.kernel.value import fresh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +32,7 @@ class RunKind:
         self.name: str = name
         self.run_type = run_type
         self.tags: tuple[str, ...] = tags
-        self.metadata: Mapping[str, object] = metadata
+        self.metadata: Mapping[str, object] = MappingProxyType({key: fresh(value) for key, value in metadata.items()})
         self.sums: Semigroup[Any] | None = sums  # Any: as above
 
 
@@ -109,7 +112,7 @@ class RunInfo:
 
     @property
     def metadata(self) -> Mapping[str, object]:
-        """The key-value pairs of the run."""
+        """The key-value pairs of the run; they cannot be changed."""
         return self._kind.metadata
 
     @property
@@ -133,10 +136,10 @@ class RunInfo:
         return hash(self._run_id)
 
     def __repr__(self) -> str:
-        return f"RunInfo({self.name!r}, {self.run_type!r}, run_id={str(self._run_id)!r})"
+        return f"RunInfo({self.name!r}, {self.run_type!r}, run_id={self.id_text!r})"
 
     def __reduce__(self) -> tuple[type[RunInfo], tuple[object, ...]]:
-        return RunInfo, (self.run_id, self.parent_ids, self.name, self.run_type, self.tags, self.metadata)
+        return RunInfo, (self.run_id, self.parent_ids, self.name, self.run_type, self.tags, dict(self.metadata))
 
 
 class NextInfo(RunInfo):

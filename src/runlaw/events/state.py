@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, NotRequired, TypedDict
 
 from runlaw.events.apply import apply
-from runlaw.events.history import History, fresh
+from runlaw.events.history import History
+from runlaw.kernel.value import fresh
 
 if TYPE_CHECKING:
     from runlaw.kernel.nodes import RunType

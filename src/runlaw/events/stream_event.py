@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never, overl
 
 from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, RunStarted, RunStreamed
 from runlaw.events.run_info import RunInfo
+from runlaw.kernel.value import fresh
 
 if TYPE_CHECKING:
     from runlaw.events.stream_types import StreamEvent, StreamEventV1, StreamEventV2, StreamVersion
@@ -75,7 +76,7 @@ def stream_event(event: Event, version: StreamVersion = "v2", *, root: bool = Fa
         "run_id": frame.run_id,
         "parent_ids": [] if version == "v1" else [*frame.parent_ids],
         "tags": [*frame.tags],
-        "metadata": {**frame.metadata},
+        "metadata": fresh(frame.metadata),
         "data": data,
     }
 

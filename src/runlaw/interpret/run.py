@@ -19,6 +19,7 @@ from runlaw.interpret.program import Program
 from runlaw.interpret.slots import Slots
 from runlaw.kernel.config import NO_CONFIG, Config, add_tags
 from runlaw.kernel.nodes import Leaf
+from runlaw.kernel.value import fresh
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -265,7 +266,7 @@ class Here(NamedTuple):
         return self._described(tags_of, lambda info: info.tags)
 
     def metadata(self) -> dict[str, object]:
-        return dict(self._described(metadata_of, lambda info: info.metadata))
+        return {key: fresh(item) for key, item in self._described(metadata_of, lambda info: info.metadata).items()}
 
     def _described(self, quiet: Callable[..., T], watched: Callable[[RunInfo], Any]) -> T:  # Any: tags or metadata
         run = self.run

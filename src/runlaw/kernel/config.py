@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from runlaw.kernel.value import Value
+from runlaw.kernel.value import Value, fresh
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -127,13 +127,13 @@ def check_tags(where: str, value: object) -> tuple[str, ...]:
 
 
 def check_metadata(where: str, value: object) -> dict[str, object]:
-    """A mapping with string keys, copied."""
+    """A mapping with string keys, copied, with the plain dicts and lists in it."""
     if not isinstance(value, Mapping):
         raise TypeError(f"{where} must be a dict with str keys; got {value!r}")
     for key in value:
         if not isinstance(key, str):
             raise TypeError(f"{where} must have str keys; got the key {key!r}")
-    return dict(value)
+    return {key: fresh(item) for key, item in value.items()}
 
 
 def check_limit(where: str, value: object) -> int:

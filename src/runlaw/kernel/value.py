@@ -93,3 +93,12 @@ def _hash(part: object) -> int:
         return hash(part)
     except TypeError:
         return hash(type(part))
+
+
+def fresh(value: object) -> object:
+    """A copy of plain dicts and lists, however nested, with the same values in them."""
+    if type(value) is dict:
+        return {key: fresh(item) for key, item in value.items()}
+    if type(value) is list:
+        return [fresh(item) for item in value]
+    return value
