@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from runlaw.algebra.facts import facts
@@ -18,7 +19,7 @@ from runlaw.interpret.perform import blame_stream
 from runlaw.interpret.program import Mode, Opener, Program
 from runlaw.interpret.run import Run
 from runlaw.interpret.segments import in_segments
-from runlaw.interpret.stream_value import END, Stream, close, once
+from runlaw.interpret.stream_value import END, Stream, as_of, async_iterator_of, close, iterator_of, once
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.config import Config
 from runlaw.kernel.nodes import Generate, Leaf, Transform
@@ -37,7 +38,7 @@ def leaf_opener(program: Program) -> Opener:
     whole_input = isinstance(node, Generate)
 
     async def collected(source: Stream, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
-        made = plain(_async_iterator(fn(await aread_all(source, run)), program))
+        made = plain(async_iterator_of(fn(await aread_all(source, run)), program))
         try:
             async for chunk in made:
                 yield chunk
@@ -48,7 +49,7 @@ def leaf_opener(program: Program) -> Opener:
         if whole_input and not source.whole:
             return source.then(collected(source, run), sums, program)
         try:
-            made = _async_iterator(fn(source.value if whole_input else source.chunks), program)
+            made = async_iterator_of(fn(source.value if whole_input else source.chunks), program)
         except Exception as error:
             blame(error, program)
             raise
@@ -72,13 +73,6 @@ async def plain(made: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:  # Any: 
             await shut()
 
 
-def _async_iterator(made: Any, program: Program) -> AsyncIterator[Any]:  # Any: whatever a user's function gave
-    if not hasattr(made, "__aiter__"):
-        raise TypeError(f"{program.name} must return an async iterator of chunks; got {type(made).__name__}")
-    iterator: AsyncIterator[Any] = made.__aiter__()  # Any: a user's values
-    return iterator
-
-
 def scoped(program: Program) -> Opener:
     """A leaf that is watched, or of which only a call can tell whether it is async."""
     node = program.node
@@ -86,18 +80,25 @@ def scoped(program: Program) -> Opener:
     sums = sums_of(node)
 
     async def chunks(source: Stream, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
-        given = await aread_all(source, run) if isinstance(node, Generate) else source.chunks
+        given = await aread_all(source, run) if isinstance(node, Generate) else Unsettled(source, run)
         made: Any = None  # Any: whatever a user's function gave
         advance: Any = None  # Any: its next chunk, to be awaited
+        hops = False
         try:
             while True:
                 token = CURRENT.set(run)
                 try:
                     if made is None:
                         made = node.fn(given)
-                        made = iter(made) if hasattr(made, "__next__") else _async_iterator(made, program)
+                        made = (iterator_of if hasattr(made, "__next__") else async_iterator_of)(made, program)
                         advance = getattr(made, "__anext__", None)
-                    chunk = next(made, END) if advance is None else await advance()
+                        hops = node.options.blocking
+                        if advance is None and isinstance(given, Unsettled):
+                            hops = given.settle() or hops
+                    if advance is not None:
+                        chunk = await advance()
+                    else:
+                        chunk = await in_thread(run, partial(next_of, made)) if hops else next(made, END)
                 except StopAsyncIteration:
                     return
                 except Exception as error:
@@ -110,9 +111,16 @@ def scoped(program: Program) -> Opener:
                     return
                 yield chunk
         finally:
-            shut = getattr(made, "aclose", None)
-            if shut is not None:
-                await shut()
+            if isinstance(given, Unsettled):
+                await given.stop()
+            token = CURRENT.set(run)
+            try:
+                if hasattr(made, "aclose"):
+                    await made.aclose()
+                elif hasattr(made, "close"):
+                    made.close()
+            finally:
+                CURRENT.reset(token)
 
     return lambda source, run: source.then(chunks(source, run), sums, program)
 
@@ -149,12 +157,11 @@ def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
                 blame_stream(error, stream)
             raise
         finally:
-            if stream is not None:
-                close(stream.opened)
+            close_in(run, stream)
 
     async def hopping(source: Stream, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
         puller = None if source.whole else Puller(source, run)
-        given = once(source.value) if puller is None else Stream(puller.chunks(), lambda: source.adding, [], (source,))
+        given = once(source.value) if puller is None else Stream(puller.chunks(), as_of(source), [], (source,))
         stream: Stream | None = None
 
         def advance(own: Run) -> Any:  # Any: a user's values
@@ -178,14 +185,29 @@ def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
         finally:
             if puller is not None:
                 await puller.stop()
-            if stream is not None:
-                close(stream.opened)
+            close_in(run, stream)
 
     def opener(source: Stream, run: Run) -> Stream:
         chunks = inline if source.whole and not hops else hopping
         return source.then(chunks(source, run), sums, program)
 
     return opener
+
+
+def next_of(made: Iterator[Any], _: Run) -> Any:  # Any: a user's values
+    """The next chunk, or ``END``."""
+    return next(made, END)
+
+
+def close_in(run: Run, stream: Stream | None) -> None:
+    """Close a leaf's stream, if it was opened, as code of that leaf's run."""
+    if stream is None:
+        return
+    token = CURRENT.set(run)
+    try:
+        close(stream.opened)
+    finally:
+        CURRENT.reset(token)
 
 
 def twin_of(part: Program) -> Program:
@@ -198,6 +220,44 @@ def twin_of(part: Program) -> Program:
 def is_sync_streaming(node: Leaf) -> bool:
     """Whether a leaf may be a part of a ``sync_stretch``."""
     return isinstance(node, (Generate, Transform)) and node.asynchronous is False
+
+
+class Unsettled:
+    """Chunks for a transform of which only its result tells whether it reads them in the sync or the async way."""
+
+    def __init__(self, source: Stream, run: Run) -> None:
+        self._source = source
+        self._run = run
+        self._puller: Puller | None = None
+        self._settled: Iterator[Any] | None = None  # Any: a user's values
+
+    def settle(self) -> bool:
+        """From now on they are read in the sync way; whether that is only possible in a thread."""
+        source = self._source
+        if not source.whole:
+            self._puller = Puller(source, self._run)
+        self._settled = iter((source.value,)) if self._puller is None else self._puller.chunks()
+        return self._puller is not None
+
+    def __aiter__(self) -> AsyncIterator[Any]:  # Any: a user's values
+        chunks: AsyncIterator[Any] = self._source.chunks  # Any: as above
+        return chunks
+
+    def __iter__(self) -> Iterator[Any]:  # Any: a user's values
+        return self
+
+    def __next__(self) -> Any:  # Any: a user's values
+        if self._settled is None:
+            raise TypeError(
+                "a transform that is not known to be sync read its chunks before it returned an iterator; "
+                "write it as a generator function, or annotate what it takes as Iterator[...]"
+            )
+        return next(self._settled)
+
+    async def stop(self) -> None:
+        """Nobody reads them any more."""
+        if self._puller is not None:
+            await self._puller.stop()
 
 
 class Puller:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from runlaw.algebra.chunks import monoid_of_type
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import has_lower, lowered
-from runlaw.kernel.monoid import BY_VALUE, Records
+from runlaw.interpret.sums import told_by_chunks
+from runlaw.kernel.monoid import BY_VALUE, Records, check_summable
 from runlaw.kernel.nodes import (
     BatchFn,
     Configured,
@@ -202,9 +203,14 @@ def read_leaf(leaf: Leaf, where: str, fn: Callable[..., Any], given: Any) -> Rea
     """The chunks that a streaming leaf makes, and the error after them."""
     chunks: list[Any] = []  # Any: a user's chunks
 
+    def keep(chunk: Any) -> None:  # Any: a user's chunk
+        if not chunks and told_by_chunks(leaf):
+            check_summable(chunk)
+        chunks.append(chunk)
+
     async def read() -> None:
         async for chunk in fn(given):
-            chunks.append(chunk)  # noqa: PERF401  # what came before an error is kept
+            keep(chunk)
 
     try:
         if leaf.asynchronous is True:
@@ -214,7 +220,7 @@ def read_leaf(leaf: Leaf, where: str, fn: Callable[..., Any], given: Any) -> Rea
         if isinstance(made, (str, bytes)) or not isinstance(made, Iterable):
             raise TypeError(f"{where} must return an iterator of chunks; got {type(made).__name__}")
         for chunk in made:
-            chunks.append(chunk)  # noqa: PERF402  # what came before an error is kept
+            keep(chunk)
     except Exception as error:
         return chunks, error
     return chunks, None

@@ -15,7 +15,7 @@ from runlaw.interpret.program import WRAPPERS, Call, Opener, Program, rule
 from runlaw.interpret.records import check_record, missing_key
 from runlaw.interpret.run import Run
 from runlaw.interpret.segments import in_segments
-from runlaw.interpret.stream_value import Stream, Sums, iterator_of
+from runlaw.interpret.stream_value import Derived, Stream, Sums, as_of, iterator_of
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.monoid import BY_VALUE, Records
 from runlaw.kernel.nodes import (
@@ -100,7 +100,11 @@ def leaf_stream(program: Program, fn: Callable[..., Any], sums: Sums, whole_inpu
         finally:
             shut = getattr(made, "close", None)
             if shut is not None:
-                shut()
+                token = CURRENT.set(run)
+                try:
+                    shut()
+                finally:
+                    CURRENT.reset(token)
 
     def opener(source: Stream, run: Run) -> Stream:
         if observed:
@@ -136,7 +140,7 @@ def identity(program: Program) -> Opener:
     """The chunks as they are."""
     if not program.mode.observed:
         return lambda source, run: source
-    return lambda source, run: source.then(source.chunks, lambda: source.adding, program)
+    return lambda source, run: source.then(source.chunks, as_of(source), program)
 
 
 @rule(Pipe, "stream")
@@ -190,16 +194,16 @@ def chunkwise(program: Program, call: Call) -> Opener:
     return lambda source, run: source.then(chunks(source, run), sums, program)
 
 
-def picked_sums(node: Pick, source: Stream) -> Callable[[], Sums]:
+def picked_sums(node: Pick, source: Stream) -> Callable[[], Derived]:
     """How picked chunks add up: as the fields of the record they come from."""
 
-    def sums() -> Sums:
-        adding = source.adding
+    def picked(sums: Sequence[Sums]) -> Sums:
+        (adding,) = sums
         if not node.single or not isinstance(adding, Records):
             return adding if not node.single else BY_VALUE
         return adding.fields.get(node.keys[0], adding.default)
 
-    return sums
+    return lambda: Derived((source,), picked)
 
 
 def pick_chunk(node: Pick, chunk: Any, seen: set[str], name: str) -> tuple[bool, Any]:  # Any: a user's record

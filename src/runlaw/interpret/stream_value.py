@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from types import AsyncGeneratorType, FrameType, GeneratorType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runlaw.interpret.bridge import refuse_in_loop, run_stream
 from runlaw.interpret.current import LEAVES
-from runlaw.kernel.monoid import BY_VALUE
+from runlaw.interpret.sums import told_by_chunks
+from runlaw.kernel.monoid import BY_VALUE, check_summable
 from runlaw.kernel.semigroup import Semigroup
 
 if TYPE_CHECKING:
@@ -24,6 +25,16 @@ class End:
 
 END = End()
 """What reading gives when there are no more chunks."""
+
+
+class Derived(NamedTuple):
+    """How chunks add up where it follows from how those of other streams do, as far as these are known by now."""
+
+    streams: Sequence[Stream]
+    combine: Callable[[Sequence[Sums]], Sums]
+
+
+Adding: TypeAlias = Sums | Callable[[], Derived]
 
 
 class Opened:
@@ -58,18 +69,18 @@ class Stream:
     def __init__(
         self,
         chunks: Any,  # Any: a sync or async iterator of whatever chunks
-        sums: Sums | Callable[[], Sums],
+        sums: Adding,
         opened: list[Opened],
         above: tuple[Stream, ...] = (),
     ) -> None:
         self.chunks: Any = chunks  # Any: as above
-        self.sums: Sums | Callable[[], Sums] = sums
+        self.sums: Adding = sums
         self.opened: list[Opened] = opened
         self.above: tuple[Stream, ...] = above
         self.whole: bool = False
         self.value: Any = None  # Any: whatever the program takes
 
-    def then(self, chunks: Any, sums: Sums | Callable[[], Sums], program: Program) -> Stream:  # Any: as in __init__
+    def then(self, chunks: Any, sums: Adding, program: Program) -> Stream:  # Any: as in __init__
         """The stream of a further step, that reads this one."""
         out = Stream(chunks, sums, self.opened, self.above)
         out.register(program)
@@ -82,7 +93,7 @@ class Stream:
 
     def read_by(self, chunks: Any) -> Stream:  # Any: as in __init__
         """A stream of chunks that are read from this one, and do not own it."""
-        view = Stream(chunks, lambda: self.adding, [], (self,))
+        view = Stream(chunks, as_of(self), [], (self,))
         if chunks is not self.chunks:
             view.register(None)
         view.whole = self.whole
@@ -92,8 +103,12 @@ class Stream:
     @property
     def adding(self) -> Sums:
         """How the chunks add up, as far as it is known by now."""
-        sums = self.sums
-        return sums if isinstance(sums, Semigroup) else sums()
+        return self.sums if isinstance(self.sums, Semigroup) else resolved(self, final=False)
+
+    def settle(self) -> None:
+        """All chunks have come: how they add up is known, and kept, here and where it follows from."""
+        if not isinstance(self.sums, Semigroup):
+            resolved(self, final=True)
 
     def total(self, chunks: list[Any]) -> Any:  # Any: whatever chunks
         """The value that the chunks add up to."""
@@ -101,11 +116,48 @@ class Stream:
 
     def frames(self) -> dict[FrameType, Program]:
         """Which step each frame of the stream belongs to."""
-        known = {frame: program for stream in self.above for frame, program in stream.frames().items()}
-        for step in self.opened:
-            if step.frame is not None and step.program is not None:
-                known[step.frame] = step.program
+        known: dict[FrameType, Program] = {}
+        pending = [self]
+        while pending:
+            stream = pending.pop()
+            pending += stream.above
+            for step in stream.opened:
+                if step.frame is not None and step.program is not None:
+                    known[step.frame] = step.program
         return known
+
+
+def as_of(stream: Stream) -> Callable[[], Derived]:
+    """Adding up as the chunks of another stream do."""
+    return lambda: Derived((stream,), itself)
+
+
+def itself(sums: Sequence[Sums]) -> Sums:
+    """The one of them."""
+    return sums[0]
+
+
+def resolved(stream: Stream, final: bool) -> Sums:
+    """How a stream's chunks add up, which may follow from any number of streams above; ``final`` has all keep it."""
+    known: dict[Stream, Sums] = {}
+    pending = [stream]
+    while pending:
+        at = pending[-1]
+        sums = at.sums
+        if at in known or isinstance(sums, Semigroup):
+            known.setdefault(at, sums)  # type: ignore[arg-type]  # a semigroup, if it was not known
+            pending.pop()
+            continue
+        streams, combine = sums()
+        missing = [above for above in streams if above not in known]
+        if missing:
+            pending += missing
+            continue
+        known[at] = combine([known[above] for above in streams])
+        if final:
+            at.sums = known[at]
+        pending.pop()
+    return known[stream]
 
 
 def once(value: Any, asynchronous: bool = False) -> Stream:  # Any: whatever the program takes
@@ -184,11 +236,46 @@ def leaf_of_error(stream: Stream, error: BaseException) -> Program | None:
 
 def iterator_of(made: object, program: Program) -> Iterator[Any]:  # Any: whatever chunks
     """What a streaming leaf returned, as an iterator; a ``TypeError`` if it is none."""
-    if isinstance(made, GeneratorType):
-        return made
     if isinstance(made, AsyncGeneratorType):  # of a function of which only a call can tell that it is async
         refuse_in_loop(program.name, "astream(...)")
-        return run_stream(made)
+        made = run_stream(made)
     if isinstance(made, (str, bytes)) or not isinstance(made, Iterable):
         raise TypeError(f"{program.name} must return an iterator of chunks; got {type(made).__name__}")
-    return iter(made)
+    return summable(iter(made)) if told_by_chunks(program.node) else iter(made)
+
+
+def summable(made: Iterator[Any]) -> Iterator[Any]:  # Any: whatever chunks
+    """Chunks of which the first must tell how they add up; raises a ``TypeError`` if it cannot."""
+    try:
+        for chunk in made:
+            check_summable(chunk)
+            yield chunk
+            break
+        yield from made
+    finally:
+        shut = getattr(made, "close", None)
+        if shut is not None:
+            shut()
+
+
+def async_iterator_of(made: Any, program: Program) -> AsyncIterator[Any]:  # Any: whatever a user's function gave
+    """What an async streaming leaf returned, as an async iterator; a ``TypeError`` if it is none."""
+    if not hasattr(made, "__aiter__"):
+        raise TypeError(f"{program.name} must return an async iterator of chunks; got {type(made).__name__}")
+    chunks: AsyncIterator[Any] = made.__aiter__()  # Any: a user's values
+    return asummable(chunks) if told_by_chunks(program.node) else chunks
+
+
+async def asummable(made: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:  # Any: whatever chunks
+    """``summable`` for async chunks."""
+    checked = False
+    try:
+        async for chunk in made:
+            if not checked:
+                check_summable(chunk)
+                checked = True
+            yield chunk
+    finally:
+        shut = getattr(made, "aclose", None)
+        if shut is not None:
+            await shut()

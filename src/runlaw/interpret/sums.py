@@ -67,6 +67,11 @@ def _sums_of(node: Node) -> Sums:
             return sums_of(inner[0]) if inner else BY_VALUE
 
 
+def told_by_chunks(node: Node) -> bool:
+    """Whether a leaf says nothing of its chunks, so that the first of them must tell how they add up."""
+    return isinstance(node, (Generate, Transform)) and node.monoid is None and signature(node).output is Any
+
+
 def _agreed(sums: list[Sums]) -> Sums:
     return sums[0] if all(other == sums[0] for other in sums) else BY_VALUE
 

@@ -306,6 +306,16 @@ def _counts_as_number(kind: type) -> bool:
     )
 
 
+def check_summable(chunk: object) -> None:
+    """Have the first chunk of a stream tell how all of them add up.
+
+    Raises:
+        TypeError: Nothing tells how chunks of its type add up.
+    """
+    if monoid_of_value(chunk) is None:
+        _whole(chunk, chunk)
+
+
 def how_to_give() -> str:
     """What to do about a type without a monoid, for the end of an error's text."""
     return "give monoid=, for example monoid=last (the last chunk is the value) or monoid=Monoid(0, operator.add)"

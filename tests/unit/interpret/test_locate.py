@@ -12,15 +12,18 @@ import pytest
 from runlaw import (
     Runnable,
     current_run,
+    emit,
     lift,
     lift_stream,
     map_batch,
+    map_chunks,
     parallel,
     pipe,
     with_config,
     with_retry,
     with_timeout,
 )
+from runlaw.events import Event
 from runlaw.interpret.current import CURRENT, ROOTS
 
 Program = Runnable[Any, Any]  # Any: the programs give what they see of their run
@@ -247,3 +250,27 @@ def test_a_streaming_leaf_is_known_wherever_it_stands(way: Callable[[Program], A
 @pytest.mark.parametrize("way", WAYS)
 def test_a_leaf_within_a_time_is_in_its_run(way: Callable[[Program], Any]) -> None:
     assert way(with_timeout(lift(name_and_path), 60)) == ("name_and_path", "RunnableTimeout > name_and_path")
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_generator_that_is_closed_cleans_up_in_its_run(watched: bool) -> None:
+    seen: list[str] = []
+    heard: list[Event] = []
+    echo: Program = lift(lambda value: value, name="echo")
+
+    def letters(_: object) -> Iterator[str]:
+        try:
+            yield "a"
+            yield "b"
+        finally:
+            emit("closing", 1)
+            echo(1)
+            seen.append(here(0).name)
+
+    chunks = pipe(lift_stream(letters), map_chunks(str.upper)).stream(
+        0, {"listeners": [heard.append]} if watched else None
+    )
+    assert next(chunks) == "A"
+    chunks.close()
+    assert seen == ["letters"]
+    assert [event.name for event in heard if event.name in ("closing", "echo")] == ["closing", "echo", "echo"] * watched
