@@ -23,7 +23,7 @@ from runlaw.events.stream_types import StreamEvent
 from runlaw.interpret.graph import Graph
 from runlaw.interpret.now import CurrentRun, current_run, emit
 from runlaw.kernel.config import RunConfig
-from runlaw.kernel.monoid import last
+from runlaw.kernel.monoid import last, record_monoid
 from runlaw.kernel.semigroup import Monoid, Semigroup
 from runlaw.runnable import Runnable
 
@@ -56,6 +56,7 @@ __all__ = [
     "parallel",
     "pick",
     "pipe",
+    "record_monoid",
     "unpack",
     "with_config",
     "with_fallbacks",

@@ -265,3 +265,15 @@ def test_an_error_not_told_of_ends_the_search_also_in_a_fallback(mode: Mode) -> 
     with pytest.raises(OtherBoom):
         mode.invoke(with_fallbacks(boom, other, calls, on=(Boom,)), "a")
     assert calls.values == []
+
+
+def test_delays_that_never_end_are_refused_when_built() -> None:
+    forever = float("inf")
+    for build in (
+        lambda: with_retry(len, delays=[forever]),
+        lambda: fixed(forever),
+        lambda: exponential(initial=forever),
+        lambda: exponential(factor=forever),
+    ):
+        with pytest.raises(ValueError, match="finite"):
+            build()

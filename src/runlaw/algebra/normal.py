@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from math import inf
 from typing import NewType, TypeVar, get_origin
 
 from runlaw.algebra.facts import check_depth
@@ -145,6 +146,14 @@ def check_seconds(where: str, seconds: object) -> float:
     if not seconds >= 0:
         raise ValueError(f"{where} must not be negative; got {seconds}")
     return float(seconds)
+
+
+def check_delay(where: str, seconds: object) -> float:
+    """A number of seconds that can be waited for."""
+    delay = check_seconds(where, seconds)
+    if delay == inf:
+        raise ValueError(f"{where} must be finite; got {seconds}")
+    return delay
 
 
 def timeout(inner: Node, seconds: object) -> Node:

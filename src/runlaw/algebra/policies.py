@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from runlaw.algebra.facts import check_depth
-from runlaw.algebra.normal import check_exceptions, check_seconds
+from runlaw.algebra.normal import check_delay, check_exceptions, check_seconds
 from runlaw.kernel.nodes import Node, Retry
 
 
@@ -26,8 +26,8 @@ class Exponential:
     __slots__ = ("attempts", "factor", "initial", "jitter", "maximum")
 
     def __init__(self, initial: float, factor: float, maximum: float, jitter: bool, attempts: int | None) -> None:
-        self.initial: float = check_seconds("exponential: initial", initial)
-        self.factor: float = check_seconds("exponential: factor", factor)
+        self.initial: float = check_delay("exponential: initial", initial)
+        self.factor: float = check_delay("exponential: factor", factor)
         self.maximum: float = check_seconds("exponential: maximum", maximum)
         if not isinstance(jitter, bool):
             raise TypeError(f"exponential: jitter must be a bool; got {jitter!r}")
@@ -66,7 +66,7 @@ class Fixed:
     __slots__ = ("attempts", "seconds")
 
     def __init__(self, seconds: float, attempts: int | None) -> None:
-        self.seconds: float = check_seconds("fixed: seconds", seconds)
+        self.seconds: float = check_delay("fixed: seconds", seconds)
         self.attempts: int | None = check_attempts("fixed", attempts)
 
     def __iter__(self) -> Iterator[float]:
@@ -95,7 +95,7 @@ def retry(inner: Node, on: object, delays: Iterable[float]) -> Node:
 
     Raises:
         TypeError: ``delays`` cannot be iterated, or only once.
-        ValueError: A delay is negative.
+        ValueError: A delay is negative or infinite.
     """
     if isinstance(delays, (str, bytes)) or not isinstance(delays, Iterable):
         raise TypeError(f"with_retry: delays must be an iterable of seconds; got {delays!r}")
@@ -105,5 +105,5 @@ def retry(inner: Node, on: object, delays: Iterable[float]) -> Node:
             "give a list, fixed(...) or exponential(...)"
         )
     if isinstance(delays, Sequence):
-        delays = tuple(check_seconds(f"with_retry: delays[{index}]", delay) for index, delay in enumerate(delays))
+        delays = tuple(check_delay(f"with_retry: delays[{index}]", delay) for index, delay in enumerate(delays))
     return check_depth(Retry(inner, check_exceptions("with_retry", on), delays))

@@ -12,4 +12,6 @@ from runlaw.events.jsonl import from_jsonl as from_jsonl
 from runlaw.events.jsonl import to_jsonl as to_jsonl
 from runlaw.events.reduce import fold as fold
 from runlaw.events.run_info import RunInfo as RunInfo
+from runlaw.events.state import LogEntry as LogEntry
+from runlaw.events.state import RunState as RunState
 from runlaw.events.state import replay as replay

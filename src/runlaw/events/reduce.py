@@ -16,7 +16,7 @@ from runlaw.events.entry import (
     not_started,
     text_of,
 )
-from runlaw.events.event import Custom, Event, RunEnded, RunFailed, RunStarted, RunStreamed, describe_error
+from runlaw.events.event import Custom, Event, RunEnded, RunFailed, RunStarted, RunStreamed, Told, describe_error
 from runlaw.events.history import History
 from runlaw.events.select import EVERYTHING
 from runlaw.events.state import RunLog, history_of, log_of
@@ -76,6 +76,8 @@ def fold(events: Iterable[Event], *, final_output: FinalOutput = "each", selecti
 
 def _after(history: History, event: Event, final_output: FinalOutput, selection: Selection) -> History | None:
     """The history after the event; ``None`` where nothing changes."""
+    if not isinstance(event, Told):
+        raise TypeError(f"a log is folded from events, as listeners are told of them; got {event!r}")
     run = event.run
     if not history.run_id:
         if not isinstance(event, RunStarted):

@@ -79,7 +79,14 @@ class Selection:
 
     def selects(self, run: RunInfo) -> bool:
         """Whether the run is told of."""
-        return (self._include.is_empty or self._include.match(run)) and not self._exclude.match(run)
+        return self._selects(run, run.name)
+
+    def tells(self, event: Event) -> bool:
+        """Whether the event is told: its run is selected. One of the user's own goes by its own name as well."""
+        return self._selects(event.run, event.name)
+
+    def _selects(self, run: RunInfo, name: str) -> bool:
+        return (self._include.is_empty or self._include.match(run, name)) and not self._exclude.match(run, name)
 
 
 class _Criteria:
@@ -104,11 +111,12 @@ class _Criteria:
             known = ", ".join(sorted(_RUN_TYPES))
             raise ValueError(f"{side}_types has the unknown run type {run_type!r}; the run types are {known}")
 
-    def match(self, run: RunInfo) -> bool:
+    def match(self, run: RunInfo, name: str) -> bool:
         if self.is_empty:
             return False
         return (
             run.name in self.names
+            or name in self.names
             or run.run_type in self.types
             or not self.tags.isdisjoint(run.tags)
             or (bool(self.metadata) and _has_items(run.metadata, self.metadata))

@@ -29,17 +29,18 @@ def blame(error: BaseException, program: Program) -> None:
 
 def _note(error: Exception, program: Program) -> None:
     mark: _Mark | None = error.__dict__.get(_MARK)
+    if mark is not None and not mark.open:
+        return
+    run = CURRENT.get()
+    path = program.path(run.name if run is not None and run.program is program.root else None)
     if mark is None:
-        run = CURRENT.get()
-        root_name = run.name if run is not None and run.program is program.root else None
-        mark = _Mark(program.path(root_name))
-        error.__dict__[_MARK] = mark
+        mark = error.__dict__[_MARK] = _Mark(path)
         error.add_note(mark.text)
-    elif mark.open:
-        mark.open = False
-        old = mark.text
-        mark.path = f"{program.path()} > {mark.path}"
-        error.__notes__[:] = [mark.text if note == old else note for note in error.__notes__]
+        return
+    mark.open = False
+    old = mark.text
+    mark.path = f"{path} > {mark.path}"
+    error.__notes__[:] = [mark.text if note == old else note for note in error.__notes__]
 
 
 class _Mark:

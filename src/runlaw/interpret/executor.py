@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import Executor
 from typing import Any
 
+from runlaw.interpret.blame import blame, leaves_run
 from runlaw.interpret.program import WRAPPERS, Call, Program
 from runlaw.interpret.run import Run
 from runlaw.kernel.nodes import Each
@@ -20,12 +21,26 @@ class Elsewhere(Program):
         call_there = WRAPPERS["call_there"]
 
         def call(value: Any, run: Run) -> Any:  # Any: a user's values
-            return executor.submit(call_there, node, value).result()
+            try:
+                return executor.submit(call_there, node, value).result()
+            except Exception as error:
+                self._comes_from_there(error)
+                raise
 
         async def acall(value: Any, run: Run) -> Any:  # Any: a user's values
-            return await asyncio.wrap_future(executor.submit(call_there, node, value))
+            try:
+                return await asyncio.wrap_future(executor.submit(call_there, node, value))
+            except Exception as error:
+                self._comes_from_there(error)
+                raise
 
         return acall if self.mode.asynchronous else call
+
+    def _comes_from_there(self, error: Exception) -> None:
+        """The path noted on the error begins with the item: what is around it is known here."""
+        leaves_run(error)
+        if self.parent is not None:
+            blame(error, self.parent)
 
     @property
     def flat(self) -> None:

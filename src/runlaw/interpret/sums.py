@@ -7,7 +7,7 @@ from typing import Any
 from runlaw.algebra.chunks import monoid_of_type
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import children
-from runlaw.kernel.monoid import BY_VALUE, LIST, WHOLE, record_monoid
+from runlaw.kernel.monoid import BY_VALUE, GIVEN, LIST, WHOLE, record_monoid
 from runlaw.kernel.nodes import (
     Assign,
     Attempt,
@@ -78,4 +78,5 @@ def _agreed(sums: list[Sums]) -> Sums:
 
 def input_sums(node: Node) -> Sums:
     """How chunks given to the program from outside add up: by its input type, else by the chunks."""
-    return monoid_of_type(signature(node).input) or BY_VALUE
+    known = monoid_of_type(signature(node).input)
+    return GIVEN if known is None or known is BY_VALUE else known

@@ -36,6 +36,8 @@ class Tape:
     def _play(self, source: Stream) -> Iterator[Any]:  # Any: a user's values
         yield from self._chunks[:]
         while not self._ended:
+            if self._error is not None:
+                raise self._error
             try:
                 chunk = next(source.chunks)
             except StopIteration:
@@ -52,6 +54,8 @@ class Tape:
         for chunk in self._chunks[:]:
             yield chunk
         while not self._ended:
+            if self._error is not None:
+                raise self._error
             try:
                 chunk = await anext(source.chunks)
             except StopAsyncIteration:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from runlaw.events.event import Event
+from runlaw.events.event import Custom, Event
 from runlaw.events.patch import LogPatches
 from runlaw.events.reduce import reduce
 from runlaw.events.run_info import RunInfo
@@ -56,7 +56,8 @@ def stream_events(version: object, selection: Selection) -> Callable[[], Callabl
             if run is not judged:
                 root = root or run
                 judged, selected = run, selection.selects(run)
-            return stream_event(event, known, root=run is root) if selected else None
+            told = selection.tells(event) if isinstance(event, Custom) else selected
+            return stream_event(event, known, root=run is root) if told else None
 
         return told
 

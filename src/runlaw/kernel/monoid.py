@@ -101,6 +101,12 @@ class _Own(Semigroup[Any]):  # Any: serves every type with an __add__ of its own
             return join(chunks)
         return reduce(operator.add, chunks)
 
+    def _no_chunks(self) -> NoReturn:
+        raise ValueError(
+            "there were no chunks to add up, and a type that adds up by a + of its own has no empty value; "
+            "yield at least one chunk, or give monoid=Monoid(empty, combine)"
+        )
+
 
 class _ByValue(Semigroup[Any]):  # Any: the type is not known before the first chunk
     """The type of ``BY_VALUE``: the first chunk tells how all add up; a single chunk is its own sum."""
@@ -122,6 +128,24 @@ class _ByValue(Semigroup[Any]):  # Any: the type is not known before the first c
             "there were no chunks to add up, and their type, which only a first chunk could tell, is unknown; "
             "annotate the function, yield at least one chunk, or give monoid="
         )
+
+
+class _Given(_ByValue):
+    """The type of ``GIVEN``: as ``BY_VALUE``, of chunks that the caller gives as a program's input."""
+
+    __slots__ = ()
+    _name = "GIVEN"
+
+    def join(self, chunks: Sequence[T]) -> T:
+        if len(chunks) > 1 and monoid_of_value(chunks[0]) is None:
+            raise TypeError(
+                f"the input came in {len(chunks)} chunks of type {type(chunks[0]).__qualname__}, which do not know how "
+                "to add up; give it in one chunk"
+            )
+        return super().join(chunks)
+
+    def _no_chunks(self) -> NoReturn:
+        raise ValueError("the input came in no chunks, and nothing tells what the empty input is; give at least one")
 
 
 class _Whole(Semigroup[Any]):  # Any: serves every type whose values come in one piece
@@ -202,6 +226,13 @@ class RecordChunk(dict[str, object]):
         self.empties: Mapping[str, object] = empties
 
     def __missing__(self, key: str) -> object:
+        if key not in self.empties:
+            error = KeyError(key)
+            error.add_note(
+                f"this chunk of a record has only {', '.join(map(repr, self))}: {key!r} did not advance in it, and its "
+                "type has no empty value; ask with .get(...) or `in`, or add the chunks up"
+            )
+            raise error
         return fresh(self.empties[key])
 
     def copy(self) -> RecordChunk:
@@ -407,6 +438,7 @@ last: Final[Last] = Last(_last)
 ADD: Final[Semigroup[Any]] = _Own(operator.add, _finish_own)  # Any: serves every type with an __add__ of its own
 WHOLE: Final[Semigroup[Any]] = _Whole(_whole)  # Any: serves every type whose values come in one piece
 BY_VALUE: Final[Semigroup[Any]] = _ByValue(_by_value, _finish_by_value)  # Any: serves every type
+GIVEN: Final[Semigroup[Any]] = _Given(_by_value, _finish_by_value)  # Any: as above
 
 _RECORDS: Final = record_monoid({})
 _KNOWN: Final[Mapping[type, Semigroup[Any]]] = {str: STR, bytes: BYTES, list: LIST, tuple: TUPLE}  # Any: of four types

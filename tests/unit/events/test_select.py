@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from runlaw.events.event import Event, RunEnded, RunStarted
+from runlaw.events.event import Custom, Event, RunEnded, RunStarted
 from runlaw.events.run_info import RunInfo
 from runlaw.events.select import EVERYTHING, Selection, keep
 
@@ -81,3 +81,14 @@ def test_leaving_a_run_out_leaves_its_children_in_and_the_first_run_stays() -> N
     ]
     assert list(keep(events, EVERYTHING)) == events
     assert list(keep([], EVERYTHING)) == []
+
+
+def test_an_event_of_ones_own_goes_by_its_own_name_and_its_runs() -> None:
+    run = RunInfo(UUID(int=1), (), "step", "chain", (), {})
+    note = Custom(run, 0.0, "note", None)
+    assert Selection(include_names=["note"]).tells(note)
+    assert Selection(include_names=["step"]).tells(note)
+    assert not Selection(include_names=["other"]).tells(note)
+    assert not Selection(exclude_names=["note"]).tells(note)
+    assert not Selection(exclude_names=["step"]).tells(note)
+    assert Selection(exclude_names=["note"]).selects(run)

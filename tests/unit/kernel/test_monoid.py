@@ -16,6 +16,7 @@ from runlaw.kernel.monoid import (
     ADD,
     BY_VALUE,
     BYTES,
+    GIVEN,
     LIST,
     STR,
     TUPLE,
@@ -54,7 +55,7 @@ def test_a_semigroup_of_no_chunks_has_no_sum() -> None:
         longest.join([])
     with pytest.raises(ValueError, match=r"and last has no empty value; yield at least one chunk, or give monoid="):
         last.total([])
-    with pytest.raises(ValueError, match="and ADD has no empty value"):
+    with pytest.raises(ValueError, match=r"a type that adds up by a \+ of its own has no empty value"):
         ADD.join([])
     with pytest.raises(ValueError, match="which only a first chunk could tell, is unknown; annotate the function"):
         BY_VALUE.join([])
@@ -266,3 +267,12 @@ def test_records_add_up_key_by_key() -> None:
 
 def _longest(a: Any, b: Any) -> Any:  # Any: of anything with a length
     return max(a, b, key=len)
+
+
+def test_chunks_that_are_given_as_input_are_spoken_of_as_input() -> None:
+    assert GIVEN.join([3]) == 3
+    assert GIVEN.join(["a", "b"]) == "ab"
+    with pytest.raises(TypeError, match=r"the input came in 2 chunks of type int, .* give it in one chunk"):
+        GIVEN.join([1, 2])
+    with pytest.raises(ValueError, match="the input came in no chunks"):
+        GIVEN.join([])

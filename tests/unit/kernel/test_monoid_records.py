@@ -239,3 +239,10 @@ def test_a_record_chunk_copies_whole(again: Callable[[RecordChunk], RecordChunk]
     inner = other["inner"]
     assert isinstance(inner, Mapping)
     assert (type(other), chunk, inner["text"]) == (RecordChunk, {"text": "a"}, "")
+
+
+def test_a_key_that_did_not_advance_and_has_no_empty_value_is_explained() -> None:
+    chunk = RecordChunk({"joke": "Why"}, empties_of({"joke": STR, "score": last}))
+    with pytest.raises(KeyError, match="score") as raised:
+        chunk["score"]
+    assert "did not advance" in raised.value.__notes__[0]
