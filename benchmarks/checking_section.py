@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -60,12 +61,14 @@ class Checker:
     def __init__(self, folder: Path, config: str = "") -> None:
         self.folder = folder
         self.folder.mkdir()
+        self.runs = count(1)
         self.config = folder / "mypy.ini"
         self.config.write_text(f"[mypy]\ndisable_error_code = empty-body\n{config}", encoding="utf-8")
 
     def run(self, text: str) -> str:
         path = self.folder / "programs.py"
-        path.write_text(f"{text}# {perf_counter()}\n", encoding="utf-8")
+        # Of another size each time: what is as old, to the second, and as long as before is not read again.
+        path.write_text(f"{text}{'#' * next(self.runs)}\n", encoding="utf-8")
         options = ["--config-file", str(self.config), "--cache-dir", str(self.folder / "cache"), "--no-error-summary"]
         done = subprocess.run(
             [sys.executable, "-m", "mypy", *options, str(path)],

@@ -6,6 +6,7 @@ from benchmarks.batch_sections import batch, branches, threads
 from benchmarks.bench import Section
 from benchmarks.big_pipe_section import big_pipe
 from benchmarks.call_sections import acall, call, observed
+from benchmarks.checking_section import checking
 from benchmarks.components_chains import chains, prompts
 from benchmarks.components_stores import lexical, vectors
 from benchmarks.event_sections import events, log, states
@@ -32,4 +33,5 @@ SECTIONS: dict[str, Section] = {
     "chains": chains,
     "lexical": lexical,
     "vectors": vectors,
+    "checking": checking,
 }

@@ -10,6 +10,7 @@ import __future__
 import ast
 import sys
 from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
+from dataclasses import is_dataclass
 from types import ModuleType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -46,7 +47,8 @@ class Watcher:
         elif get_origin(static) in (Generator, AsyncGenerator):
             assert isinstance(value, get_origin(static))
         else:
-            config = None if is_typeddict(static) else ConfigDict(arbitrary_types_allowed=True)
+            own = is_typeddict(static) or is_dataclass(static) or hasattr(static, "model_fields")
+            config = None if own else ConfigDict(arbitrary_types_allowed=True)
             TypeAdapter(static, config=config).validate_python(value, strict=True)
         return value
 

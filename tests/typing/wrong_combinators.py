@@ -68,14 +68,14 @@ branch(("a", show), default=show)
 pipe(branch((positive, show), default=half), size)
 attempt(3)
 attempt(add)
-attempt(size, on=ValueError)  # runs
+attempt(size, on=ValueError)
 attempt(size, on=(3,))
 attempt(size, on=(KeyboardInterrupt,))
 attempt(size, on=["a"])
 pipe(show, attempt(size), double)
 not_this_error: Runnable[str, Result[int, OSError]] = attempt(size, on=(ValueError,))  # runs
 with_retry(3)
-with_retry(show, on=ValueError)  # runs
+with_retry(show, on=ValueError)
 with_retry(show, on=("ValueError",))
 with_retry(show, on=(KeyboardInterrupt,))
 with_retry(show, delays=3)
@@ -89,7 +89,7 @@ with_fallbacks()
 with_fallbacks(show, size)  # gap: mypy, pyrefly, ty
 with_fallbacks(lift(show), lift(size))  # gap: mypy, ty
 with_fallbacks(show, 3)
-with_fallbacks(show, show, on=ValueError)  # runs
+with_fallbacks(show, show, on=ValueError)
 lift(show).with_fallbacks(size)
 lift(show).with_fallbacks(half)  # runs
 with_timeout(show)
@@ -119,7 +119,7 @@ with_validation(show, strict="yes")
 assign()  # gap: mypy, pyrefly, pyright, ty
 assign(a=3)
 assign(a=add)
-assign(a=size)  # runs  # gap: pyrefly, ty  # runs
+assign(a=size)  # gap: pyrefly, ty
 assign(a=norm, b=size)  # gap: mypy, pyrefly, ty
 assign(a=norm).invoke(3)
 pick()
@@ -129,7 +129,7 @@ pipe(show, pick("a"))
 pipe(show, assign(a=len))  # gap: pyrefly
 lift(show).pick("a")
 lift(show).assign(a=size)
-lift(point).assign(a=size)  # runs
+lift(point).assign(a=size)
 pipe(point, pick("x"), size)
 parallel(show, size).invoke(3)  # gap: pyrefly
 branch((blank, show), default=show).invoke(3)  # gap: pyrefly

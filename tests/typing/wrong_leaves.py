@@ -19,7 +19,7 @@ lift(name="x")(add)
 lift(name=3)(show)
 lift(show).invoke("3")  # runs
 lift(show).invoke(3).missing
-lift_stream(show)  # runs
+lift_stream(show)
 lift_stream(codes).invoke("a")
 lift_stream(later_codes).invoke("a")
 lift_stream(ratios).invoke("a")
@@ -32,10 +32,10 @@ lift_stream(chars).invoke(3)
 lift_transform(upper_all, monoid=total)  # runs
 lift_transform(sizes_of).invoke("a")
 lift_transform(name="x")(sizes_of).invoke("a")
-lift_transform(show)  # runs
-lift_transform(chars)  # runs
+lift_transform(show)
+lift_transform(chars)
 lift_transform(monoid=total)(upper_all)  # runs
-lift_batch(show)  # runs
+lift_batch(show)
 lift_batch(size, max_batch_size="2")
 map_chunks(size).invoke("a")
 map_chunks(half).invoke(3)

@@ -47,7 +47,7 @@ r.with_config({"tag": ["a"]})
 r.with_config(tag=["a"])  # gap: ty
 r.with_config(tags="a")
 r.with_config(max_concurrency="2")
-r.with_retry(on=ValueError)  # runs
+r.with_retry(on=ValueError)
 r.with_retry(delays=3)
 r.with_fallbacks(size)
 r.with_fallbacks(half)  # runs

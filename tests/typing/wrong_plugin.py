@@ -36,7 +36,7 @@ pipe(parallel(x=double, z=double), norm)
 pipe(point, pick("z"))
 pipe(point, pick("x"), size)
 pipe(point, pick("x", "y"), words)
-pipe(point, assign(z=size))  # runs
+pipe(point, assign(z=size))
 pipe(point, assign(z=norm), pick("w"))
 pipe(point, assign(z=norm), named)
 pipe(point, assign(z=lambda p: p["w"]))  # runs
@@ -45,7 +45,7 @@ assign(z=norm, w=size)
 assign(z=norm).invoke({"x": 1})
 lift(point).pick("z")
 lift(point).pick("x", "z")
-lift(point).assign(z=size)  # runs
+lift(point).assign(z=size)
 lift(point).assign(z=norm).pick("w")
 lift(point) | pick("z")
 lift(point) | pick("x") | size

@@ -61,7 +61,7 @@ def _function(fn: FunctionType, shape: Shape) -> bool | None:
         return True
     if code.co_flags & inspect.CO_GENERATOR:
         return False
-    if hasattr(fn, "_is_coroutine_mark") or hasattr(fn, "_is_coroutine"):
+    if hasattr(fn, "_is_coroutine_marker") or hasattr(fn, "_is_coroutine"):
         return _marked(fn) or None
     if hasattr(fn, "__wrapped__"):
         return None

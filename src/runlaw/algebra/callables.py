@@ -66,6 +66,10 @@ def describe(fn: Any) -> Described:  # Any: a callable of whatever kind
     """Read a callable; what cannot be read is left unknown, and nothing is raised."""
     function, owner = _behind(fn)
     cls = get_origin(fn) or fn
+    parameters = _parameters(cls if isinstance(cls, type) else fn)
+    if function is not None and owner is None:
+        owner = _class_around(function)
+        parameters = parameters and (_receiving(parameters[0], function, owner), *parameters[1:])
     result: TypeForm = Parameter.empty
     if isinstance(cls, type):
         result = owner
@@ -73,7 +77,7 @@ def describe(fn: Any) -> Described:  # Any: a callable of whatever kind
         result = function.__annotations__.get("return", Parameter.empty)
     return Described(
         name=display_name(fn),
-        parameters=_parameters(cls if isinstance(cls, type) else fn),
+        parameters=parameters,
         result=result,
         coroutine=function is not None and bool(function.__code__.co_flags & inspect.CO_COROUTINE),
         names=_names(function, owner),
@@ -137,6 +141,32 @@ def _behind(fn: Any) -> _Found:  # Any: a callable of whatever kind
     return _Found(None, owner)
 
 
+def _class_around(function: FunctionType) -> TypeForm:
+    """The class of a method that is not bound, ``str.upper`` for example; ``None`` for any other function."""
+    *around, name = function.__qualname__.split(".")
+    if not around:
+        return None
+    cls: Any = function.__globals__.get(around[0])  # Any: a class, perhaps a generic one, or whatever has its name
+    for inner in around[1:]:
+        cls = vars(cls).get(inner) if isinstance(cls, type) else None
+    own = vars(cls).get(name) if isinstance(cls, type) else None
+    if not isinstance(own, FunctionType) or inspect.unwrap(own) is not function:
+        return None
+    return _own_form(cls)
+
+
+def _own_form(cls: Any) -> TypeForm:  # Any: a class, perhaps a generic one
+    parameters = getattr(cls, "__parameters__", ())
+    form: TypeForm = generic(cls, *parameters) if parameters else cls
+    return form
+
+
+def _receiving(parameter: Parameter, function: FunctionType, owner: TypeForm) -> Parameter:
+    """The parameter, or with the type of the class if it is the ``self`` of a method."""
+    itself = function.__code__.co_varnames[:1] == (parameter.name,) and parameter.annotation is Parameter.empty
+    return parameter.replace(annotation=owner) if itself and owner is not None else parameter
+
+
 def _class_form(instance: Any) -> TypeForm:  # Any: an instance of a class, perhaps of a generic one
     form: TypeForm = getattr(instance, "__orig_class__", None)
     return type(instance) if form is None else form
@@ -144,8 +174,7 @@ def _class_form(instance: Any) -> TypeForm:  # Any: an instance of a class, perh
 
 def _constructor(form: Any) -> _Found:  # Any: a class, or one with type arguments
     cls = get_origin(form) or form
-    parameters = getattr(cls, "__parameters__", ())
-    owner = generic(cls, *parameters) if form is cls and parameters else form
+    owner = _own_form(cls) if form is cls else form
     for name in ("__init__", "__new__"):
         function = getattr(cls, name, None)
         if isinstance(function, FunctionType):
@@ -156,7 +185,7 @@ def _constructor(form: Any) -> _Found:  # Any: a class, or one with type argumen
 def _known(function: FunctionType | None, owner: TypeForm) -> dict[TypeForm, TypeForm]:
     """What is known of the type variables of the class, and of ``Self``."""
     if owner is None:
-        return {}
+        return {Self: Any}
     cls: Any = get_origin(owner) or owner  # Any: a class, perhaps a generic one
     known: dict[TypeForm, TypeForm] = {}
     definer = next((base for base in cls.__mro__ if function in vars(base).values()), cls)

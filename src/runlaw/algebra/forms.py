@@ -190,7 +190,7 @@ def generic(origin: Any, *args: TypeForm) -> TypeForm:  # Any: a class that take
     dict[str, int]
     """
     try:
-        made: TypeForm = origin[args]
+        made: TypeForm = origin[args[0] if len(args) == 1 else args]
     except TypeError:
         return Any
     return made

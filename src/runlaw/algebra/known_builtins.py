@@ -80,7 +80,8 @@ def builtin_signature(fn: object) -> Signature | None:
     Signature(input=<class 'str'>, output=<class 'str'>)
     """
     if isinstance(fn, type):
-        return _CLASSES.get(fn, Signature(Any, fn)) if fn.__module__ == "builtins" else None
+        is_builtin = getattr(builtins, fn.__name__, None) is fn
+        return _CLASSES.get(fn, Signature(Any, fn)) if is_builtin else None
     if isinstance(fn, MethodDescriptorType | WrapperDescriptorType):
         return Signature(fn.__objclass__, _METHODS.get((fn.__objclass__, fn.__name__), Any))
     if isinstance(fn, BuiltinFunctionType):

@@ -22,6 +22,7 @@ _CHUNKS: tuple[TypeForm, ...] = (generic(Iterator, Any), generic(AsyncIterator, 
 _SEVERAL: tuple[TypeForm, ...] = (generic(Iterable, Any), generic(AsyncIterable, Any))
 _GROUP: TypeForm = generic(Sequence, Any)
 _LIST: TypeForm = generic(list, Any)
+_YIELD = ("an iterator of chunks", "yield the chunks")
 _RECORD: TypeForm = generic(Mapping, str, Any)
 
 
@@ -44,23 +45,30 @@ def check_role(fn: Any, shape: Shape, by: str) -> None:  # Any: any callable
     if hasattr(type(fn), "__runlaw_signature__"):
         return
     name, said = display_name(fn), signature_of(fn)
-    lifted = "..." if name == "<lambda>" else name
-    if shape == "transform" and not _may_be(said.input, _CHUNKS):
-        raise TypeError(
-            f"{by} takes a function of an iterator of chunks, but {name}() is annotated to take {show(said.input)}: "
-            f"write Iterator[...] there, or lift_stream({lifted}) for one of the whole input"
-        )
-    if shape == "batch" and not _takes_group(said):
-        raise TypeError(
-            f"{by} takes a function of a sequence of values, but {name}() is annotated to take {show(said.input)}: "
-            f"write Sequence[...] there, or lift({lifted}) for one of a single value"
-        )
+    if (shape == "transform" and not _may_be(said.input, _CHUNKS)) or (shape == "batch" and not _takes_group(said)):
+        raise TypeError(takes_one(by, name, show(said.input)))
     if shape in ("stream", "transform", "batch") and not _gives_several(said):
-        several = "a sequence of results" if shape == "batch" else "an iterator of chunks"
-        raise TypeError(
-            f"{by} takes a function that gives {several}, but {name}() is annotated to give {show(said.output)}: "
-            f"{'give a list' if shape == 'batch' else 'yield the chunks'}, or write lift({lifted}) for a single value"
-        )
+        raise TypeError(gives_one(by, name, show(said.output)))
+
+
+def takes_one(by: str, name: str, taken: str) -> str:
+    """What is said of a function that takes one value where it is given several."""
+    wanted, write, other = "an iterator of chunks", "Iterator", f"lift_stream({name}) for one of the whole input"
+    if by == "lift_batch":
+        wanted, write, other = "a sequence of values", "Sequence", f"lift({name}) for one of a single value"
+    return (
+        f"{by} takes a function of {wanted}, but {name}() is annotated to take {taken}: "
+        f"write {write}[...] there, or {other}"
+    )
+
+
+def gives_one(by: str, name: str, given: str) -> str:
+    """What is said of a function that gives one value where several are asked for."""
+    several, write = ("a sequence of results", "give a list") if by == "lift_batch" else _YIELD
+    return (
+        f"{by} takes a function that gives {several}, but {name}() is annotated to give {given}: "
+        f"{write}, or write lift({name}) for a single value"
+    )
 
 
 def is_condition(output: TypeForm) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args, get_origin
 
+from runlaw.algebra.bases import unpacked
 from runlaw.algebra.forms import is_variable, limits, rebuild
 from runlaw.algebra.records import Field, fields_of, is_made, is_open, record
 from runlaw.kernel.signature import TypeForm
@@ -71,7 +72,17 @@ def _substitute(form: TypeForm, bindings: Mapping[TypeForm, TypeForm], inside: t
         old = fields_of(form).items()
         fields = {key: Field(part, field.required) for (key, field), part in zip(old, new, strict=True)}
         return record(form.__name__, fields, open=is_open(form))
-    return rebuild(form, tuple(new))
+    return rebuild(form, tuple(_spread(new) if get_origin(form) is tuple else new))
+
+
+def _spread(args: list[TypeForm]) -> list[TypeForm]:
+    """The arguments of a tuple type, with the items of fixed tuples in it in the place of their stars."""
+    spread: list[TypeForm] = []
+    for arg in args:
+        inner = unpacked(arg)
+        items = get_args(inner) if get_origin(inner) is tuple else (...,)
+        spread.extend((arg,) if ... in items else items)
+    return spread
 
 
 def freshen(forms: tuple[TypeForm, ...], taken: Collection[TypeForm]) -> tuple[TypeForm, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import MutableMapping
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, TypeVarTuple
 
-from runlaw.algebra.bases import arguments
+from runlaw.algebra.bases import arguments, unpacked
 from runlaw.algebra.fits import fits
 from runlaw.algebra.forms import (
     CALLABLE,
     bare,
+    generic,
     is_new_type,
     is_typed_dict,
     is_union,
@@ -27,6 +28,8 @@ from runlaw.algebra.substitution import substitute, variables
 from runlaw.kernel.signature import TypeForm
 
 Bindings: TypeAlias = MutableMapping[TypeForm, TypeForm]
+
+_ANYTHING = generic(tuple, Any, ...)
 
 
 def unify(output: TypeForm, input: TypeForm, bindings: Bindings) -> None:
@@ -51,7 +54,7 @@ def unify(output: TypeForm, input: TypeForm, bindings: Bindings) -> None:
     output, input = _wider(bare(output)), bare(input)
     if output is Any:
         for variable in variables(input):
-            bindings.setdefault(variable, Any)
+            bindings.setdefault(variable, _ANYTHING if isinstance(variable, TypeVarTuple) else Any)
         return
     if is_union(output) or is_union(input):
         _unify_union(output, input, bindings)
@@ -66,6 +69,7 @@ def unify(output: TypeForm, input: TypeForm, bindings: Bindings) -> None:
         _unify_callable(given, given_args, wanted_args, bindings)
     elif wanted is tuple and issubclass(given, tuple):
         _unify_tuple(tuple_shape(output), tuple_shape(input), bindings)
+        _bind_items(output, wanted_args, bindings)
     else:
         given_as = given_args if given is wanted else arguments(output, wanted)
         if given_as and len(given_as) == len(wanted_args):
@@ -152,6 +156,22 @@ def _unify_tuple(output: TupleShape, input: TupleShape, bindings: Bindings) -> N
         unify(one, input.repeated[0], bindings)  # type: ignore[index]  # the loop is over nothing without it
     for other in input.first[len(output.first) :] if output.repeated else ():
         unify(output.repeated[0], other, bindings)  # type: ignore[index]  # the loop is over nothing without it
+
+
+def _bind_items(output: TypeForm, wanted: Args, bindings: Bindings) -> None:
+    """A ``TypeVarTuple`` among the wanted items stands for those between the first and the last ones."""
+    stars = [(place, unpacked(arg)) for place, arg in enumerate(wanted)]
+    found = next(((place, inner) for place, inner in stars if isinstance(inner, TypeVarTuple)), None)
+    if found is None or found[1] in bindings:
+        return
+    shape, args = tuple_shape(output), split(output)[1]
+    items = shape.first + shape.last if shape.repeated is None else args
+    first, last = found[0], len(items) - (len(wanted) - found[0] - 1)
+    ends = (*items[:first], *items[last:])
+    if first <= last and ... not in items and not any(unpacked(one) for one in ends):
+        bindings[found[1]] = generic(tuple, *items[first:last])
+    elif ... in items and len(wanted) == 1:
+        bindings[found[1]] = generic(tuple, *items)
 
 
 def _unify_callable(given: type, given_args: Args, wanted_args: Args, bindings: Bindings) -> None:

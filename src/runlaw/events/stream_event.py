@@ -76,7 +76,7 @@ def stream_event(event: Event, version: StreamVersion = "v2", *, root: bool = Fa
         "run_id": frame.run_id,
         "parent_ids": [] if version == "v1" else [*frame.parent_ids],
         "tags": [*frame.tags],
-        "metadata": fresh(frame.metadata),
+        "metadata": fresh(frame.metadata) if frame.metadata else {},
         "data": data,
     }
 

@@ -72,6 +72,7 @@ def _make(node: Node, side: Side) -> TypeAdapter[Any]:  # Any: of the node's inp
     title, what = _title(end.node, side), f"the {side} of {own_name(end.node)}"
     if isinstance(end.said, TypeAdapter):
         return TitledSchema.of(end.said, title, what)
-    if end.said is None:
-        signature(end.node, strict=True)  # for what it raises
-    return ProgramSchema(getattr(signature(node), side), title, what)
+    form = getattr(signature(node), side)
+    if end.said is None and form is Any:
+        signature(end.node, strict=True)  # for what it raises where an annotation cannot be resolved
+    return ProgramSchema(form, title, what)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from mypy.checker import TypeChecker
 from mypy.errorcodes import ErrorCode
@@ -11,7 +11,7 @@ from mypy.nodes import ARG_NAMED, ARG_POS, ArgKind, CallExpr, Context, Expressio
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.types import CallableType, Instance, ProperType, Type, get_proper_type
 
-RUNLAW = ErrorCode("runlaw", "Check that the parts of a runlaw program fit", "runlaw")
+RUNLAW: Final[ErrorCode] = ErrorCode("runlaw", "Check that the parts of a runlaw program fit", "runlaw")
 RUNNABLE = "runlaw.runnable.Runnable"
 
 

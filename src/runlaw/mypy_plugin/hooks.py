@@ -16,6 +16,11 @@ from runlaw.mypy_plugin.features import branches, operators, pipes, plain, promp
 _C = "runlaw.combinators"
 _R = "runlaw.runnable.Runnable"
 _I = f"{_C}.identity.IdentityRunnable"
+_STREAM = partial(streams.leaf, kind=streams.STREAM)
+_TRANSFORM = partial(streams.leaf, kind=streams.TRANSFORM)
+_STREAM_OF = partial(streams.of_several, kind=streams.STREAM)
+_TRANSFORM_OF = partial(streams.of_several, kind=streams.TRANSFORM)
+_BATCH = partial(streams.of_several, kind=streams.BATCH)
 
 
 class _Round(NamedTuple):
@@ -41,8 +46,9 @@ class RunlawPlugin(Plugin):
         f"{_C}.fallbacks.with_fallbacks": branches.with_fallbacks,
         f"{_C}.records.assign": records.assign,
         f"{_C}.lift.lift": plain.lift,
-        f"{_C}.lift_stream.lift_stream": streams.iterating,
-        f"{_C}.lift_transform.lift_transform": streams.iterating,
+        f"{_C}.lift_stream.lift_stream": _STREAM,
+        f"{_C}.lift_transform.lift_transform": _TRANSFORM,
+        f"{_C}.lift_batch.lift_batch": _BATCH,
         f"{_C}.map_chunks.map_chunks": streams.mapping,
         "runlaw.components.prompts.chat_prompt": prompts.chat_prompt,
         "runlaw.components.prompts.prompt": prompts.prompt,
@@ -70,8 +76,13 @@ class RunlawPlugin(Plugin):
         f"{_I}.__or__": operators.written,
         f"{_I}.__ror__": operators.after,
         "builtins.dict.__or__": operators.written,
-        f"{_C}.lift_stream.StreamLifter.__call__": streams.iterating,
-        f"{_C}.lift_transform.TransformLifter.__call__": streams.iterating,
+        f"{_C}.lift_stream.StreamLifter.__call__": _STREAM,
+        f"{_C}.lift_stream.StreamLifterOf.__call__": _STREAM_OF,
+        f"{_C}.lift_stream.StreamLifterOfLast.__call__": _STREAM_OF,
+        f"{_C}.lift_transform.TransformLifter.__call__": _TRANSFORM,
+        f"{_C}.lift_transform.TransformLifterOf.__call__": _TRANSFORM_OF,
+        f"{_C}.lift_transform.TransformLifterOfLast.__call__": _TRANSFORM_OF,
+        f"{_C}.lift_batch.BatchLifter.__call__": _BATCH,
         f"{_C}.map_chunks.ChunkMapper.__call__": streams.mapping,
     }
     decorators: ClassVar[Mapping[str, Callable[[FunctionContext], Type]]] = {

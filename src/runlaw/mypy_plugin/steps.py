@@ -78,7 +78,7 @@ def name_of(expr: Expression) -> str:
     return "the step"
 
 
-_LEAVES = ("lift", "lift_stream", "lift_transform", "lift_batch", "map_chunks", "with_config", "with_types")
+_LEAVES = ("lift", "lift_stream", "lift_transform", "lift_batch", "map_chunks", "with_config", "with_types", "partial")
 
 
 def as_runnable(type: ProperType) -> Instance | None:
