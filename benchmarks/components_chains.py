@@ -17,17 +17,21 @@ TOKENS = 1000
 
 
 def prompts(bench: Bench) -> Iterator[Figure]:
-    """Formatting, in a run of its own, beside the bare method of the text."""
+    """Formatting, in a run of its own, beside the bare method of the text; for messages, beside a list of them."""
     template = workloads.TEMPLATE
 
     def plain(values: dict[str, object]) -> str:
         return template.format(**values)
 
+    def plain_messages(values: dict[str, object]) -> list[tuple[str, str]]:
+        return [("human", template.format(**values))]
+
     text, chat = prompt(template), chat_prompt(template)
     agree(text.invoke(VALUES).text, plain(VALUES))
     agree(chat.invoke(VALUES).messages[0].text, plain(VALUES))
     yield bench.beside_plain("prompt, beside str.format", calls(text.invoke, VALUES), calls(plain, VALUES), 3.0)
-    yield bench.beside_plain("chat_prompt, beside str.format", calls(chat.invoke, VALUES), calls(plain, VALUES), 3.0)
+    name = "chat_prompt, beside str.format in a list of messages"
+    yield bench.beside_plain(name, calls(chat.invoke, VALUES), calls(plain_messages, VALUES), 3.0)
 
 
 def chain_of(reply: list[str]) -> Runnable[dict[str, object], str]:

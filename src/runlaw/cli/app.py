@@ -9,7 +9,9 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from runlaw.cli.answering import answering_model
 from runlaw.cli.demo import ask_all, default_sources, load_all
+from runlaw.integrations.openai.errors import ApiError
 
 app = typer.Typer(
     name="runlaw",
@@ -51,15 +53,16 @@ def demo(
 ) -> None:
     """Answer questions from text files: a retrieval chain, streamed, then as a batch.
 
-    Without --in the files are README.md and docs of the current folder.
+    Without --in the files are README.md and docs of the current folder. Where OPENAI_BASE_URL or OPENAI_API_KEY is
+    set, a model of that server answers, which OPENAI_MODEL may name; else one that needs neither network nor key.
     """
     questions = ask or ([QUESTION_ABOUT_ANYTHING] if sources else QUESTIONS)
     if any(not question.strip() for question in questions):
         _fail("a question is empty")
     try:
-        documents = load_all(sources or default_sources(Path()))
-        ask_all(questions, documents, Console(soft_wrap=True, highlight=False))
-    except (OSError, ValueError, ImportError) as error:
+        loaded = load_all(sources or default_sources(Path()))
+        ask_all(questions, loaded, Console(soft_wrap=True, highlight=False), answering_model())
+    except (OSError, ValueError, ImportError, ApiError) as error:
         _fail(str(error))
 
 

@@ -26,6 +26,10 @@ class NeedsMonoid:
     """What a streaming leaf over numbers is without ``monoid=``: no Runnable. Building it raises ``TypeError``."""
 
 
+class Silent:
+    """Nothing is one: a function that fits where one is given says nothing of its chunks, which is not refused."""
+
+
 NUMBERS = "numbers do not know how to add up: give monoid=, such as monoid=last"
 
 Number = TypeVar("Number", bound=Subtractable)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, Never, Protocol, TypeVar, overload
 
 from runlaw.algebra.leaves import MISSING, Missing, Said, transform_node
-from runlaw.combinators.chunk_types import NeedsMonoid, Number, Sum, deprecated
+from runlaw.combinators.chunk_types import NeedsMonoid, Number, Silent, Sum, deprecated
 from runlaw.kernel.monoid import Last
 from runlaw.kernel.nodes import RunType
 from runlaw.kernel.semigroup import Semigroup
@@ -20,6 +20,8 @@ T = TypeVar("T")
 class TransformLifter(Protocol):
     """``lift_transform`` with its options said: a decorator for functions whose chunks know how to add up."""
 
+    @overload
+    def __call__(self, fn: Callable[[Never], Silent], /) -> Runnable[Never, object]: ...
     @overload
     @deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
     def __call__(self, fn: Callable[[Iterator[A]], Iterator[Number]], /) -> NeedsMonoid: ...
@@ -74,6 +76,17 @@ def lift_transform(
     metadata: Mapping[str, object] | None = None,
     blocking: bool = True,
 ) -> Runnable[A, B]: ...
+@overload
+def lift_transform(
+    fn: Callable[[Never], Silent],
+    /,
+    *,
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> Runnable[Never, object]: ...
 @overload
 @deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
 def lift_transform(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, Never, Protocol, TypeVar, overload
 
 from runlaw.algebra.leaves import MISSING, Missing, Said, map_chunks_node
-from runlaw.combinators.chunk_types import NeedsMonoid, Number, Sum, deprecated
+from runlaw.combinators.chunk_types import NeedsMonoid, Number, Silent, Sum, deprecated
 from runlaw.kernel.monoid import Last
 from runlaw.kernel.nodes import RunType
 from runlaw.kernel.semigroup import Semigroup
@@ -20,6 +20,8 @@ T = TypeVar("T")
 class ChunkMapper(Protocol):
     """``map_chunks`` with its options said: a decorator for functions whose chunks know how to add up."""
 
+    @overload
+    def __call__(self, fn: Callable[[Never], Silent], /) -> Runnable[Never, object]: ...
     @overload
     @deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
     def __call__(self, fn: Callable[[A], Number], /) -> NeedsMonoid: ...
@@ -55,6 +57,17 @@ def map_chunks(
     metadata: Mapping[str, object] | None = None,
     blocking: bool = True,
 ) -> Runnable[A, B]: ...
+@overload
+def map_chunks(
+    fn: Callable[[Never], Silent],
+    /,
+    *,
+    name: str | None = None,
+    run_type: RunType = "chain",
+    tags: Sequence[str] = (),
+    metadata: Mapping[str, object] | None = None,
+    blocking: bool = True,
+) -> Runnable[Never, object]: ...
 @overload
 @deprecated("numbers do not know how to add up: give monoid=, such as monoid=last")
 def map_chunks(

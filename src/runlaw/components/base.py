@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 M = TypeVar("M", bound="Value")
+T = TypeVar("T")
 
 
 class Value(BaseModel):
@@ -20,6 +21,14 @@ class Value(BaseModel):
             value = getattr(self, name)
             if field.is_required() or value != field.get_default(call_default_factory=True):
                 yield name, value
+
+    if not TYPE_CHECKING:  # a checker would take every attribute for known
+
+        def __getattr__(self, name: str) -> object:
+            """What pydantic keeps beside the fields is nothing; ``trusted`` and ``quick_maker`` do not say so."""
+            if name in ("__pydantic_extra__", "__pydantic_private__"):
+                return None
+            return super().__getattr__(name)
 
 
 def is_none(value: object) -> bool:
@@ -45,43 +54,62 @@ def trusted(kind: type[M], values: dict[str, object], said: set[str]) -> M:
     model = _new(kind)
     _set_dict(model, values)
     _set_said(model, said)
-    _set_extra(model, None)
-    _set_private(model, None)
     return model
 
 
-def quick_maker(kind: type[M], field: str) -> Callable[[str], M]:
-    """A constructor from the text of one field, all others having their default: ``kind(field=text)``, but quicker.
+def quick_maker(kind: type[M], field: str) -> Callable[[T], M]:
+    """A constructor from the value of one field, all others having their default: ``kind(field=value)``, but quicker.
 
-    Every call makes new default lists and dicts.
+    The value is not checked. Every call makes new default lists and dicts.
     """
     plain = {
         name: None if each.is_required() else each.get_default(call_default_factory=True)
         for name, each in kind.model_fields.items()
     }
-    dicts = tuple(name for name, value in plain.items() if value == {})
-    lists = tuple(name for name, value in plain.items() if value == [])
+    dicts = [name for name, value in plain.items() if value == {}]
+    lists = [name for name, value in plain.items() if value == []]
+    copied = plain.copy
     said = {field}  # one for all, as models never change
+    new, set_dict, set_said = _new, _set_dict, _set_said
 
-    def make(text: str) -> M:
-        values = plain.copy()
-        values[field] = text
+    def make(value: T) -> M:
+        values = copied()
+        values[field] = value
         for name in dicts:
             values[name] = {}
         for name in lists:
             values[name] = []
-        model = _new(kind)
-        _set_dict(model, values)
-        _set_said(model, said)
-        _set_extra(model, None)
-        _set_private(model, None)
+        model = new(kind)
+        set_dict(model, values)
+        set_said(model, said)
         return model
 
-    return make
+    def make_with_two_dicts(value: T) -> M:
+        values = copied()
+        values[field] = value
+        values[one] = {}
+        values[other] = {}
+        model = new(kind)
+        set_dict(model, values)
+        set_said(model, said)
+        return model
+
+    def make_without_any(value: T) -> M:
+        values = copied()
+        values[field] = value
+        model = new(kind)
+        set_dict(model, values)
+        set_said(model, said)
+        return model
+
+    if lists or len(dicts) == 1 or len(dicts) > 2:
+        return make
+    if not dicts:
+        return make_without_any
+    one, other = dicts
+    return make_with_two_dicts
 
 
 _new = object.__new__
 _set_dict = BaseModel.__dict__["__dict__"].__set__
 _set_said = BaseModel.__dict__["__pydantic_fields_set__"].__set__
-_set_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
-_set_private = BaseModel.__dict__["__pydantic_private__"].__set__

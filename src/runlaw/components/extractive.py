@@ -47,7 +47,8 @@ def extractive_chat_model(*, name: str = "ExtractiveChatModel") -> Runnable[Chat
 
     The question is the last line ``Question: ...`` of the messages, else the last sentence with a question mark,
     else the last line. All other text is the context, except lines that end with a colon, such as instructions.
-    Where no sentence has a word of the question, the answer is "I do not know.".
+    Where no sentence has a word of the question, the answer is "I do not know."; but a question about nothing in
+    particular, such as "What is this about?", is then answered with the first sentence.
 
     >>> answer = extractive_chat_model()
     >>> answer.invoke("Bears sleep in winter. Cats never do.\\n\\nQuestion: when do bears sleep?")
@@ -92,11 +93,12 @@ def nearest_sentence(question: str, candidates: Sequence[str]) -> str:
     'harrison worked at kensho'
     """
     bags = [Counter(stems(candidate)) for candidate in candidates]
-    wanted = set(stems(question)) - _STOP_WORDS or set(stems(question))
+    asked = set(stems(question))
+    wanted = asked - _STOP_WORDS or asked
     counts = Counter(word for bag in bags for word in bag)
     weight = {word: math.log(1 + (len(bags) + 1) / (counts[word] + 0.5)) for word in wanted}
     mean = sum(map(Counter.total, bags)) / len(bags) if bags else 0
-    best, answer = 0.0, _UNKNOWN
+    best, answer = 0.0, candidates[0] if candidates and asked and asked <= _STOP_WORDS else _UNKNOWN
     for candidate, bag in zip(candidates, bags, strict=True):
         length = 0.75 + 0.25 * bag.total() / mean if mean else 1.0
         score = sum(weight[word] for word in wanted if bag[word]) / length

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from runlaw.components.base import quick_maker, trusted
+from runlaw.components.base import quick_maker
 from runlaw.components.messages import BaseMessage, Message, ai_text, human_text, system_text
 from runlaw.components.prompt_inputs import PromptInputs
 from runlaw.components.prompt_values import ChatPromptValue, StringPromptValue, to_messages
@@ -24,7 +24,8 @@ _MAKERS: Final[Mapping[str, Callable[[str], Message]]] = {
     "ai": ai_text,
     "assistant": ai_text,
 }
-_text_value = quick_maker(StringPromptValue, "text")
+_text_value: Final[Callable[[str], StringPromptValue]] = quick_maker(StringPromptValue, "text")
+_chat_value: Final[Callable[[list[Message]], ChatPromptValue]] = quick_maker(ChatPromptValue, "messages")
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,32 @@ class TextFormatter:
 
     template: Template
     inputs: PromptInputs
+    write: Callable[[Mapping[str, object]], StringPromptValue] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "write", text_writer(self.template.put))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return TextFormatter, (self.template, self.inputs)
 
     def __runlaw_signature__(self, strict: bool = False) -> Signature:
         return Signature(self.inputs.input_type, StringPromptValue)
 
     def __call__(self, values: Mapping[str, object], /) -> StringPromptValue:
         """Put the values into the template."""
-        if type(values) is not dict or not self.inputs.as_is:
+        if type(values) is not dict or self.inputs.to_be_read:
             values = self.inputs.read(values)
-        return _text_value(self.template.format(values))
+        try:
+            return self.write(values)
+        except KeyError:
+            self.template.check(values)
+            raise
+
+
+def text_writer(put: Callable[[Mapping[str, object]], str]) -> Callable[[Mapping[str, object]], StringPromptValue]:
+    """From values that are known to be a mapping to a text prompt."""
+    make = _text_value
+    return lambda values: make(put(values))
 
 
 @dataclass(frozen=True)
@@ -65,23 +83,53 @@ class ChatFormatter:
 
     parts: tuple[TextPart | HistoryPart | Message, ...]
     inputs: PromptInputs
+    write: Callable[[Mapping[str, object]], ChatPromptValue] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "write", chat_writer(self.parts))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return ChatFormatter, (self.parts, self.inputs)
 
     def __runlaw_signature__(self, strict: bool = False) -> Signature:
         return Signature(self.inputs.input_type, ChatPromptValue)
 
     def __call__(self, values: Mapping[str, object], /) -> ChatPromptValue:
         """Put the values into the messages' templates."""
-        if type(values) is not dict or not self.inputs.as_is:
+        if type(values) is not dict or self.inputs.to_be_read:
             values = self.inputs.read(values)
-        messages: list[Message] = []
-        for part in self.parts:
-            if isinstance(part, TextPart):
-                messages.append(_MAKERS[part.role](part.template.format(values)))
-            elif isinstance(part, HistoryPart):
-                messages.extend(_history(part.variable, values))
-            else:
-                messages.append(part)
-        return trusted(ChatPromptValue, {"messages": messages, "type": "ChatPromptValueConcrete"}, {"messages"})
+        try:
+            return self.write(values)
+        except KeyError:
+            for part in self.parts:
+                if isinstance(part, TextPart):
+                    part.template.check(values)
+            raise
+
+
+def chat_writer(
+    parts: Sequence[TextPart | HistoryPart | Message],
+) -> Callable[[Mapping[str, object]], ChatPromptValue]:
+    """From values that are known to be a mapping to a chat prompt."""
+    value = _chat_value
+    match parts:
+        case [TextPart(role, template)]:
+            make, put = _MAKERS[role], template.put
+            return lambda values: value([make(put(values))])
+        case _:
+            writers = [_part_writer(part) for part in parts]
+            return lambda values: value([message for write in writers for message in write(values)])
+
+
+def _part_writer(part: TextPart | HistoryPart | Message) -> Callable[[Mapping[str, object]], Sequence[Message]]:
+    match part:
+        case TextPart(role, template):
+            make, put = _MAKERS[role], template.put
+            return lambda values: (make(put(values)),)
+        case HistoryPart(variable):
+            return lambda values: _history(variable, values)
+        case _:
+            return lambda values: (part,)
 
 
 def text_formatter(template: str, partial: Mapping[str, object] | None, record: type | None) -> TextFormatter:
@@ -99,9 +147,12 @@ def chat_formatter(
         TypeError: A message is neither a role with a text, nor a message.
         ValueError: There are no messages, a role is not known, or what ``Template`` and ``PromptInputs`` raise.
     """
-    if isinstance(template, str):
-        template = [("human", template)]
-    parts = tuple(_part(number, message) for number, message in enumerate(template))
+    given: object = template
+    if isinstance(given, str):
+        given = [("human", given)]
+    if not isinstance(given, Sequence) or isinstance(given, bytes):
+        raise TypeError(f"a chat prompt takes a text or a sequence of messages; got {given!r:.200}")
+    parts = tuple(_part(number, message) for number, message in enumerate(given))
     if not parts:
         raise ValueError("a chat prompt needs at least one message")
     variables = [name for part in parts if isinstance(part, TextPart) for name in part.template.variables]

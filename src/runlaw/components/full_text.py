@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import tantivy
 
 _ANALYZER = "runlaw"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 
 
@@ -56,7 +57,10 @@ class FullText:
             for key in deleted:
                 writer.delete_documents_by_term("key", key)
             for key, text in texts:
-                writer.add_document(self._tantivy.Document(text=_spaced(text), key=key))
+                document = self._tantivy.Document()
+                document.add_text("text", text if text.isascii() else _spaced(text))
+                document.add_integer("key", key)
+                writer.add_document(document)
             writer.commit()
         finally:
             writer.wait_merging_threads()
@@ -82,4 +86,4 @@ class FullText:
 
 
 def _spaced(text: str) -> str:
-    return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
+    return _UNSPACED.sub(r" \1 ", _SURROGATE.sub(" ", text))

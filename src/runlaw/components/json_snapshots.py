@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import PydanticSchemaGenerationError, PydanticUndefinedAnnotation, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from runlaw.components.messages import AIMessage
 from runlaw.components.model_text import text_of_output
 from runlaw.kernel.signature import Signature
 
-_OPENING_FENCE = re.compile(r"^[ \t]*```[^\n]*\n", re.MULTILINE)
-_CLOSING_FENCE = re.compile(r"^[ \t]*```", re.MULTILINE)
+_OPENING_FENCE = re.compile(r"^[ \t]*```(?:[ \t]*(?:json\w*[ \t]*)?(?=[\[{\"])|[^\n]*\n)", re.MULTILINE | re.IGNORECASE)
+_TO_CLOSING_FENCE = re.compile(r'(?:[^"`]++|"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|`(?!``))*+', re.DOTALL)
 _NUMBER_AT_END = re.compile(r"-?[0-9][-+.0-9eE]*\Z|-\Z")
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _NOTHING = object()
@@ -36,6 +37,19 @@ class JsonSnapshots:
     def adapter(self) -> TypeAdapter[Any]:  # Any: of whatever type was given
         """What validates the values."""
         return self.kind if isinstance(self.kind, TypeAdapter) else TypeAdapter(self.kind)
+
+    def check(self) -> None:
+        """Check the type, as far as what it names is defined by now.
+
+        Raises:
+            TypeError: Pydantic cannot describe it.
+        """
+        with suppress(PydanticUndefinedAnnotation):
+            try:
+                self.adapter  # noqa: B018  # made here
+            except PydanticSchemaGenerationError as error:
+                given = f"{type(self.kind).__name__}: {self.kind!r:.200}"
+                raise TypeError(f"json_parser takes a type or a TypeAdapter; got {given}") from error
 
     def __runlaw_signature__(self, strict: bool = False) -> Signature:
         kind = self.adapter._type if isinstance(self.kind, TypeAdapter) else self.kind  # pydantic tells it nowhere else
@@ -80,16 +94,16 @@ class JsonSnapshots:
 def json_part(text: str) -> str:
     """The part of a text that is JSON: what stands inside its first code fence, or all of it.
 
-    No line of a JSON text can begin with a fence, as its strings hold no line breaks.
-
     >>> json_part('Here it is: \\n```json\\n{"a": 1}\\n```\\nAnything else?')
     '{"a": 1}\\n'
+    >>> json_part('```json {"a": "```"}```')
+    '{"a": "```"}'
     """
     opening = _OPENING_FENCE.search(text)
     if opening is None:
         return text
-    closing = _CLOSING_FENCE.search(text, opening.end())
-    return text[opening.end() : closing.start() if closing else len(text)]
+    body = _TO_CLOSING_FENCE.match(text, opening.end())
+    return body[0] if body else ""
 
 
 def settled(body: str) -> str:

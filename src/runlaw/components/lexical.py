@@ -16,6 +16,7 @@ from runlaw.components.stored import (
     StoreSearch,
     check_k,
     check_query,
+    check_where,
     document_of,
     documents_of,
     has_metadata,
@@ -121,6 +122,7 @@ class LexicalStore:
         """As ``search``, with the score of each: positive, higher for a better one; only good for comparing."""
         check_query(query)
         check_k(k)
+        check_where(where)
         found: list[tuple[Document, float]] = []
         limit = k
         while True:
@@ -138,6 +140,7 @@ class LexicalStore:
     ) -> Runnable[str, list[Document]]:
         """The store as a Runnable from a query to documents; its tag is the index's name, ``Tantivy``."""
         check_k(k)
+        check_where(where)
         return retriever(StoreSearch(self, k, dict(where or {})), name=name, tags=("Tantivy",), blocking=False)
 
     def save(self, path: str | PathLike[str]) -> None:

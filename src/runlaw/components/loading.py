@@ -31,6 +31,14 @@ def load_texts(path: str | PathLike[str], *, suffixes: Iterable[str] = TEXTS, ma
         ValueError: The folder has no such files, they are all empty, or a file is no UTF-8 text; it is named.
         OSError: A file cannot be read.
     """
+    documents = [document for file in text_files(path, suffixes) for document in passages_of(file, max_chars)]
+    if not documents:
+        raise ValueError(f"there is no text in {str(Path(path))!r}")
+    return documents
+
+
+def text_files(path: str | PathLike[str], suffixes: Iterable[str] = TEXTS) -> list[Path]:
+    """The file at a path, or the text files in a folder and the folders in it, sorted; see ``load_texts``."""
     root = Path(path)
     if not root.exists():
         raise FileNotFoundError(f"there is no file or folder {str(root)!r}")
@@ -38,10 +46,7 @@ def load_texts(path: str | PathLike[str], *, suffixes: Iterable[str] = TEXTS, ma
     files = sorted(_files(root, wanted)) if root.is_dir() else [root]
     if not files:
         raise ValueError(f"the folder {str(root)!r} has no text files ({', '.join(wanted)})")
-    documents = [document for file in files for document in _read(file, max_chars)]
-    if not documents:
-        raise ValueError(f"there is no text in {str(root)!r}")
-    return documents
+    return files
 
 
 def _files(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
@@ -56,11 +61,23 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _read(file: Path, max_chars: int) -> list[Document]:
+class NoText(ValueError):
+    """A file holds something else than text in UTF-8."""
+
+
+def passages_of(file: Path, max_chars: int = 1000) -> list[Document]:
+    """The passages of a text file.
+
+    Raises:
+        NoText: It is no UTF-8 text.
+        OSError: It cannot be read.
+    """
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"{str(file)!r} is no UTF-8 text: {error}") from error
+        raise NoText(f"{str(file)!r} is no UTF-8 text: {error}") from error
+    if "\0" in text:
+        raise NoText(f"{str(file)!r} is no text: it holds zero bytes")
     markdown = file.name.lower().endswith(MARKDOWN)
     found = passages(text, max_chars=max_chars, markdown=markdown)
     return [

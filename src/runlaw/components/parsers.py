@@ -48,12 +48,15 @@ def json_parser(
         name: The run's name in events.
 
     Raises:
+        TypeError: ``kind`` is no type that pydantic can describe.
         pydantic.ValidationError: When run: the whole text is no JSON, or does not fit; a note shows the text.
 
     >>> list(json_parser(list[int]).transform(["[1, ", "2", "3]"]))
     [[1], [1, 23]]
     """
-    return lift_transform(JsonSnapshots(kind), name=name, run_type="parser", blocking=False, monoid=last)
+    snapshots = JsonSnapshots(kind)
+    snapshots.check()
+    return lift_transform(snapshots, name=name, run_type="parser", blocking=False, monoid=last)
 
 
 def list_parser(*, name: str = "ListOutputParser") -> Runnable[AIMessage | str, list[str]]:

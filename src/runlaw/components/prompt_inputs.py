@@ -23,7 +23,7 @@ class PromptInputs:
         partial: Values given beforehand; a value in the input wins over them.
         record: The type of the input, where it is not just any mapping.
 
-    ``by_key`` tells that the input is a mapping, ``as_is`` that nothing need be added to it.
+    ``by_key`` tells that the input is a mapping, ``to_be_read`` that it is none, or that something must be added to it.
 
     Raises:
         TypeError: ``record`` is no TypedDict, dataclass or model.
@@ -35,12 +35,12 @@ class PromptInputs:
     partial: Mapping[str, object] = field(default_factory=dict, hash=False)
     record: type | None = None
     by_key: bool = field(init=False, repr=False, compare=False)
-    as_is: bool = field(init=False, repr=False, compare=False)
+    to_be_read: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_key = self.record is None or is_typeddict(get_origin(self.record) or self.record)
         object.__setattr__(self, "by_key", by_key)
-        object.__setattr__(self, "as_is", by_key and not self.partial)
+        object.__setattr__(self, "to_be_read", not by_key or bool(self.partial))
         needed = dict.fromkeys((*self.variables, *self.histories))
         extra = [name for name in self.partial if name not in needed]
         if extra:

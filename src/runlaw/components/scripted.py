@@ -56,6 +56,8 @@ class Script:
     """A function of messages that gives replies in turn. It counts its calls; ``calls`` is how many there were."""
 
     def __init__(self, replies: Sequence[Reply]) -> None:
+        if not isinstance(replies, Sequence) or isinstance(replies, BrokenReply):  # type: ignore[redundant-expr]  # untyped callers
+            raise TypeError(f"a scripted chat model takes a text or a sequence of replies; got {replies!r:.200}")
         self._replies = tuple(replies)
         self._lock = threading.Lock()
         self.calls = 0

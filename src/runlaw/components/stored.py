@@ -57,6 +57,11 @@ def text_of(stored: Stored) -> str:
     return stored if isinstance(stored, str) else stored.page_content
 
 
+def texts_of(stored: Sequence[Stored]) -> list[str]:
+    """The texts of documents that a store keeps."""
+    return [each if isinstance(each, str) else each.page_content for each in stored]
+
+
 def place(added: Sequence[Stored], known: Mapping[str, int], first: int) -> Placement:
     """Find ids for added documents, whose keys are numbers from ``first`` on; one with a known id replaces it.
 
@@ -65,9 +70,14 @@ def place(added: Sequence[Stored], known: Mapping[str, int], first: int) -> Plac
         known: The keys of those that are there already, by their ids.
         first: The first free key.
     """
-    ids = [str(key) if isinstance(each, str) or each.id is None else each.id for key, each in enumerate(added, first)]
+    if {*map(type, added)} <= {str}:
+        ids = [*map(str, range(first, first + len(added)))]
+    else:
+        ids = [
+            str(key) if isinstance(each, str) or each.id is None else each.id for key, each in enumerate(added, first)
+        ]
     keys = dict(zip(ids, range(first, first + len(ids)), strict=True))
-    if len(keys) == len(ids) and known.keys().isdisjoint(keys):
+    if len(keys) == len(ids) and known.keys().isdisjoint(keys.keys()):
         return Placement(ids, dict(enumerate(added, first)), keys, [])
     return _place_one_by_one(added, known, first)
 
@@ -122,6 +132,12 @@ def check_query(query: object) -> None:
         raise TypeError(f"a query must be a str; got {type(query).__name__}: {query!r}")
 
 
+def check_where(where: object) -> None:
+    """Check a filter. Raises ``TypeError`` where it is neither a mapping nor ``None``."""
+    if where is not None and not isinstance(where, Mapping):
+        raise TypeError(f"where must be a mapping of the metadata that documents must have; got {where!r:.200}")
+
+
 def check_k(k: object) -> None:
     """Check how many documents are asked for.
 
@@ -157,3 +173,27 @@ class StoreSearch:
     def __call__(self, query: str, /) -> list[Document]:
         """Search the store."""
         return self.store.search(query, self.k, where=self.where or None)
+
+
+class AsyncSearchable(Protocol):
+    """A store that can be searched on the running event loop."""
+
+    async def asearch(self, query: str, k: int = ..., *, where: Mapping[str, object] | None = ...) -> list[Document]:
+        """The documents nearest to the query, the best first."""
+        ...
+
+
+@dataclass(frozen=True)
+class AsyncStoreSearch:
+    """The search of a store as an async function of the query."""
+
+    store: AsyncSearchable
+    k: int
+    where: Mapping[str, object]
+
+    def __hash__(self) -> int:
+        return hash((id(self.store), self.k))
+
+    async def __call__(self, query: str, /) -> list[Document]:
+        """Search the store."""
+        return await self.store.asearch(query, self.k, where=self.where or None)

@@ -6,7 +6,7 @@ when the template is made. So a template never evaluates anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 
@@ -36,11 +36,16 @@ class Template:
 
     text: str
     variables: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    put: Callable[[Mapping[str, object]], str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
             raise TypeError(f"a template must be a str; got {type(self.text).__name__}: {self.text!r}")
         object.__setattr__(self, "variables", tuple(dict.fromkeys(_variables(self.text, self.text))))
+        object.__setattr__(self, "put", _putter(self.text))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Template, (self.text,)
 
     def format(self, values: Mapping[str, object]) -> str:
         """The text with the variables' values put in; other values are not looked at.
@@ -49,11 +54,15 @@ class Template:
             MissingVariable: A variable has no value.
         """
         try:
-            return self.text.format_map(values)
+            return self.put(values)
         except KeyError:
-            absent = [name for name in self.variables if name not in values]
-            if not absent:
-                raise
+            self.check(values)
+            raise
+
+    def check(self, values: Mapping[str, object]) -> None:
+        """Check that all variables have a value. Raises ``MissingVariable`` where one has none."""
+        absent = [name for name in self.variables if name not in values]
+        if absent:
             raise MissingVariable(what_is_missing(absent, values, f"the template {self.text!r}")) from None
 
 
@@ -62,6 +71,43 @@ def what_is_missing(absent: Iterable[str], given: Iterable[str], where: str) -> 
     return (
         f"no value for {', '.join(map(repr, absent))} in {where}; given were: {', '.join(map(repr, given)) or 'none'}"
     )
+
+
+def _putter(text: str) -> Callable[[Mapping[str, object]], str]:
+    """``text.format_map``, or what is quicker and gives the same, for a template of few variables and no specs."""
+    texts, names = [""], []
+    for literal, name, spec, conversion in Formatter().parse(text):
+        texts[-1] += literal
+        if name is not None:
+            if spec or conversion:
+                return text.format_map
+            names.append(name)
+            texts.append("")
+    match texts, names:
+        case [a], []:
+            return lambda values: a
+        case [a, b], [first]:
+            return _with_one(a, b, first)
+        case [a, b, c], [first, second]:
+            return _with_two(a, b, c, first, second)
+        case [a, b, c, d], [first, second, third]:
+            return _with_three(a, b, c, d, first, second, third)
+        case _:
+            return text.format_map
+
+
+def _with_one(a: str, b: str, first: str) -> Callable[[Mapping[str, object]], str]:
+    return lambda values: f"{a}{values[first]}{b}"
+
+
+def _with_two(a: str, b: str, c: str, first: str, second: str) -> Callable[[Mapping[str, object]], str]:
+    return lambda values: f"{a}{values[first]}{b}{values[second]}{c}"
+
+
+def _with_three(
+    a: str, b: str, c: str, d: str, first: str, second: str, third: str
+) -> Callable[[Mapping[str, object]], str]:
+    return lambda values: f"{a}{values[first]}{b}{values[second]}{c}{values[third]}{d}"
 
 
 def _variables(text: str, template: str, nested: bool = False) -> Iterator[str]:

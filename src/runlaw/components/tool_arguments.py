@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Annotated, Any, Final, NotRequired, Required, Union, get_args, get_origin, get_type_hints
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticSerializationError, to_jsonable_python
@@ -52,7 +53,8 @@ class ArgumentTypes:
     def given(self, value: object) -> Mapping[str, object]:
         """The arguments that an input stands for, as they are given.
 
-        For a tool with one parameter a mapping is the arguments where its only key is the parameter's name.
+        For a tool with one parameter a mapping is the arguments where its only key is the parameter's name; an
+        empty one is no arguments where the parameter has a default and cannot itself be an empty mapping.
 
         Raises:
             TypeError: It is a single value, and the tool takes several.
@@ -60,13 +62,24 @@ class ArgumentTypes:
         if isinstance(value, Mapping):
             if isinstance(value, Arguments) or len(self.parameters) != 1 or list(value) == [self.parameters[0].name]:
                 return value
-            return {self.parameters[0].name: value}
+            return value if not value and self._none_is_meant else {self.parameters[0].name: value}
         if self.bare is None:
             names = ", ".join(repr(each.name) for each in self.parameters) or "no keys"
             raise TypeError(
                 f"the tool {self.name} takes a mapping with {names}; got {type(value).__name__}: {value!r:.200}"
             )
         return {self.bare: value}
+
+    @cached_property
+    def _none_is_meant(self) -> bool:
+        only = self.parameters[0]
+        if only.default is only.empty:
+            return False
+        try:
+            self.adapter.validate_python({only.name: {}})
+        except ValidationError:
+            return True
+        return False
 
     def bind(self, value: object) -> tuple[list[object], dict[str, object]]:
         """The positional and the named arguments to call the function with.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, closing
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -14,7 +15,7 @@ from runlaw.algebra.leaf import to_node
 from runlaw.algebra.leaves import Said, stream_node
 from runlaw.components.either import in_async_run
 from runlaw.components.merge import ToolCall
-from runlaw.components.messages import AI_MESSAGES, AIMessage, Message, ToolMessage
+from runlaw.components.messages import AI_MESSAGES, AIMessage, AIMessageChunk, Message, ToolMessage
 from runlaw.components.prompt_values import ChatInput, to_messages
 from runlaw.components.tool_answers import failure_message, invalid_message, result_message, unknown_message, with_ids
 from runlaw.components.tool_arguments import Arguments
@@ -28,6 +29,7 @@ from runlaw.kernel.signature import Signature
 from runlaw.runnable import Runnable, runnable
 
 MOST_THREADS: Final = 32
+PARAGRAPH: Final = AIMessageChunk(content="\n\n")
 
 
 class TooManyTurns(RuntimeError):
@@ -56,6 +58,7 @@ def tool_loop(
     /,
     *,
     max_turns: int = 10,
+    at_once: bool = False,
     name: str = "ToolLoop",
 ) -> Runnable[ChatInput, AIMessage]:
     """A model with tools, as one Runnable: what comes out is the first reply that asks for no tool.
@@ -63,17 +66,22 @@ def tool_loop(
     Each turn asks the model, with all that was said so far; the tools that it asks for are run, several at one
     time, and their results are what is said next. A tool's failure, a tool that there is not, and arguments that
     are not right are told to the model, which may try again. A model that takes tools (``with_tools``) is told of
-    them; any other must know them. The runs of the model and of the tools are children of the loop's run. Which
-    reply is the last is known at its end, so the loop's own chunks come then; the model's run tells them at once.
+    them; any other must know them. The runs of the model and of the tools are children of the loop's run.
+
+    Whether a reply is the last one is known at its end, as a model may say something before it asks for a tool. So
+    the loop's own chunks come then, while events of the model's run tell them at once. With ``at_once`` all that the
+    model says is part of the answer, also what it says while it asks for tools, with a blank line after it, and each
+    chunk leaves when it comes; the tokens used in all turns are summed.
 
     Args:
         model: From messages to the model's reply.
         tools: Tools, made by ``tool``; with a retry, a timeout and the like around them too.
         max_turns: How often the model is asked at most.
+        at_once: Whether all that the model says is part of the answer, so that it need not be held back.
         name: The run's name in events.
 
     Raises:
-        TypeError: One of the tools is none, or ``max_turns`` is no whole number.
+        TypeError: One of the tools is none, ``max_turns`` is no whole number, or ``at_once`` no bool.
         ValueError: Two tools have the same name, or ``max_turns`` is below 1.
 
     When run, a model that does not answer in ``max_turns`` turns raises ``TooManyTurns``.
@@ -87,8 +95,10 @@ def tool_loop(
     AIMessage(content='It is 3.')
     """
     check_limit("max_turns", max_turns)
+    if not isinstance(at_once, bool):
+        raise TypeError(f"at_once must be a bool; got {at_once!r}")
     told = runnable(told_of(to_node(model, "the model of a tool loop"), schemas_of(tools)))
-    function = ToolLoop(told, tuple(tools), max_turns)
+    function = ToolLoop(told, tuple(tools), max_turns, at_once)
     made: Runnable[ChatInput, AIMessage] = runnable(stream_node(function, Said(name), AI_MESSAGES))
     return made
 
@@ -100,6 +110,7 @@ class ToolLoop:
     model: Runnable[ChatInput, AIMessage]
     tools: tuple[AnyTool, ...]
     max_turns: int
+    at_once: bool = False
 
     def __runlaw_signature__(self, strict: bool = False) -> Signature:
         return Signature(ChatInput, AIMessage)
@@ -115,29 +126,57 @@ class ToolLoop:
         conversation = begin(value)
         while True:
             messages = list(conversation.messages)
-            chunks = [self.model.invoke(messages)] if whole else list(self.model.stream(messages))
+            chunks: list[AIMessage] = []
+            with closing(self._reply(messages, whole)) as reply:
+                for chunk in reply:
+                    chunks.append(checked_reply(chunk))
+                    if self.at_once:
+                        yield said_in(chunk)
             conversation = replied(conversation, chunks)
             if has_answered(conversation):
-                yield from chunks
+                if not self.at_once:
+                    yield from chunks
                 return
             calls = self._calls(conversation)
+            if self.at_once and conversation.request.text:
+                yield PARAGRAPH
             conversation = told(conversation, list(map(answer, calls, run_all([each.run for each in calls]))))
 
     async def _asynchronously(self, value: ChatInput, whole: bool) -> AsyncIterator[AIMessage]:
         conversation = begin(value)
         while True:
             messages = list(conversation.messages)
-            if whole:
-                chunks = [await self.model.ainvoke(messages)]
-            else:
-                chunks = [chunk async for chunk in self.model.astream(messages)]
+            chunks: list[AIMessage] = []
+            async with aclosing(self._areply(messages, whole)) as reply:
+                async for chunk in reply:
+                    chunks.append(checked_reply(chunk))
+                    if self.at_once:
+                        yield said_in(chunk)
             conversation = replied(conversation, chunks)
             if has_answered(conversation):
-                for chunk in chunks:
-                    yield chunk
+                if not self.at_once:
+                    for chunk in chunks:
+                        yield chunk
                 return
             calls = self._calls(conversation)
+            if self.at_once and conversation.request.text:
+                yield PARAGRAPH
             conversation = told(conversation, list(map(answer, calls, await arun_all([each.arun for each in calls]))))
+
+    def _reply(self, messages: list[Message], whole: bool) -> Generator[AIMessage, None, None]:
+        if whole:
+            yield self.model.invoke(messages)
+        else:
+            with closing(self.model.stream(messages)) as chunks:
+                yield from chunks
+
+    async def _areply(self, messages: list[Message], whole: bool) -> AsyncGenerator[AIMessage, None]:
+        if whole:
+            yield await self.model.ainvoke(messages)
+        else:
+            async with aclosing(self.model.astream(messages)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
 
     def _calls(self, conversation: Conversation) -> list[Call]:
         """The calls that the model asks for now. Raises ``TooManyTurns`` where it has asked too often."""
@@ -224,18 +263,25 @@ def begin(value: ChatInput) -> Conversation:
 
 
 def replied(conversation: Conversation, chunks: Sequence[AIMessage]) -> Conversation:
-    """The conversation with the model's reply. Raises ``TypeError`` where it is none."""
-    for chunk in chunks:
-        check_reply(chunk)
+    """The conversation with the model's reply."""
     reply = with_ids(AI_MESSAGES.join(list(chunks)) if chunks else AIMessage(content=""), conversation.turns)
     return Conversation((*conversation.messages, reply), conversation.turns + 1, reply)
 
 
-def check_reply(reply: object) -> None:
-    """Check what a model gave. Raises ``TypeError`` where it is no message of a model."""
+def checked_reply(reply: object) -> AIMessage:
+    """What a model gave. Raises ``TypeError`` where it is no message of a model."""
     if not isinstance(reply, AIMessage):
         given = f"{type(reply).__name__}: {reply!r:.200}"
         raise TypeError(f"the model of a tool loop must give an AIMessage; got {given}")
+    return reply
+
+
+def said_in(chunk: AIMessage) -> AIMessage:
+    """A chunk without the tool calls in it, which are the loop's own business."""
+    if not chunk.tool_calls and not chunk.invalid_tool_calls and not getattr(chunk, "tool_call_chunks", None):
+        return chunk
+    fields: dict[str, object] = {"tool_calls": [], "invalid_tool_calls": []}
+    return chunk.model_copy(update=fields | ({"tool_call_chunks": []} if isinstance(chunk, AIMessageChunk) else {}))
 
 
 def has_answered(conversation: Conversation) -> bool:

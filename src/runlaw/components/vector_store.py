@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from runlaw.algebra.facts import facts
 from runlaw.algebra.leaf import to_node
 from runlaw.combinators.batch import map_batch
 from runlaw.components.documents import Document
@@ -15,17 +17,20 @@ from runlaw.components.readers_writer import ReadersWriter
 from runlaw.components.retrievers import retriever
 from runlaw.components.store_file import StoreParts, read_store, write_store
 from runlaw.components.stored import (
+    AsyncStoreSearch,
     Stored,
     StoreSearch,
     check_k,
     check_query,
+    check_where,
     document_of,
     documents_of,
     has_metadata,
     place,
     taken_out,
-    text_of,
+    texts_of,
 )
+from runlaw.interpret.bridge import refuse_in_loop
 from runlaw.runnable import Runnable, runnable
 
 _FORMAT = "runlaw vector store"
@@ -35,7 +40,8 @@ class VectorStore:
     """Documents, found by the nearness of their vectors to that of a query: by the cosine of the angle.
 
     Searching is safe in any thread, also while documents are added. It pickles with its documents and vectors, and
-    its embeddings.
+    its embeddings. Inside an event loop ``aadd`` and ``asearch`` do the same without blocking it; async embeddings
+    need them there.
 
     Args:
         documents: Texts or documents.
@@ -43,6 +49,7 @@ class VectorStore:
 
     Raises:
         ImportError: The faiss package is not installed.
+        RuntimeError: The embeddings are async and an event loop runs: start with no documents, and ``aadd`` them.
         TypeError: One of the documents is neither a text nor a ``Document``; or see ``add``.
         ValueError: See ``add``.
 
@@ -59,12 +66,17 @@ class VectorStore:
 
     def _set_up(self, embeddings: Runnable[str, Vector]) -> None:
         self._embeddings = embeddings
+        self._waits = facts(embeddings.node).asynchronous
         self._embed_all = map_batch(embeddings)
         self._lock = ReadersWriter()
         self._documents: dict[int, Stored] = {}
         self._keys: dict[str, int] = {}
         self._next = 0
         self._index = FaissIndex()
+
+    def _refuse_in_loop(self, use: str) -> None:
+        if self._waits:
+            refuse_in_loop(f"a vector store on {self._embeddings.name}", f"store.{use}")
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -86,7 +98,18 @@ class VectorStore:
         added = documents_of(documents)
         if not added:
             return []
-        vectors = self._embed_all([text_of(each) for each in added])
+        self._refuse_in_loop("aadd(...)")
+        return self._take_in(added, self._embed_all(texts_of(added)))
+
+    async def aadd(self, documents: Iterable[str | Document]) -> list[str]:
+        """``add`` on the running event loop, where async embeddings are awaited."""
+        added = documents_of(documents)
+        if not added:
+            return []
+        vectors = await self._embed_all.ainvoke(texts_of(added))
+        return await asyncio.to_thread(self._take_in, added, vectors)
+
+    def _take_in(self, added: Sequence[Stored], vectors: Sequence[Vector]) -> list[str]:
         with self._lock.writing():
             rows = self._index.unit(self._index.checked(vectors, self._embeddings.name))
             placed = place(added, self._keys, self._next)
@@ -132,15 +155,30 @@ class VectorStore:
         self, query: str, k: int = 4, *, where: Mapping[str, object] | None = None
     ) -> list[tuple[Document, float]]:
         """As ``search``, with the score of each: the cosine, from -1 to 1, higher for a better one."""
-        check_query(query)
-        check_k(k)
+        _check(query, k, where)
+        self._refuse_in_loop("asearch(...)")
         return self._nearest(self._embeddings(query), k, where) if self._documents else []
+
+    async def asearch(self, query: str, k: int = 4, *, where: Mapping[str, object] | None = None) -> list[Document]:
+        """``search`` on the running event loop, where async embeddings are awaited."""
+        return [document for document, _ in await self.asearch_with_scores(query, k, where=where)]
+
+    async def asearch_with_scores(
+        self, query: str, k: int = 4, *, where: Mapping[str, object] | None = None
+    ) -> list[tuple[Document, float]]:
+        """``search_with_scores`` on the running event loop, where async embeddings are awaited."""
+        _check(query, k, where)
+        if not self._documents:
+            return []
+        vector = await self._embeddings.ainvoke(query)
+        return await asyncio.to_thread(self._nearest, vector, k, where)
 
     def search_by_vector(
         self, vector: Vector, k: int = 4, *, where: Mapping[str, object] | None = None
     ) -> list[tuple[Document, float]]:
         """As ``search_with_scores``, by a vector that is there already."""
         check_k(k)
+        check_where(where)
         return self._nearest(vector, k, where) if self._documents else []
 
     def _nearest(self, vector: Vector, k: int, where: Mapping[str, object] | None) -> list[tuple[Document, float]]:
@@ -155,8 +193,10 @@ class VectorStore:
     ) -> Runnable[str, list[Document]]:
         """The store as a Runnable from a query to documents; its tags are the names of index and embeddings."""
         check_k(k)
+        check_where(where)
         tags = (self._index.name, self._embeddings.name)
-        return retriever(StoreSearch(self, k, dict(where or {})), name=name, tags=tags)
+        search = (AsyncStoreSearch if self._waits else StoreSearch)(self, k, dict(where or {}))
+        return retriever(search, name=name, tags=tags)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write documents and vectors to a file, in place of what is there.
@@ -204,6 +244,12 @@ class VectorStore:
         embeddings, stored, vectors = state
         self._set_up(embeddings)
         self._restore(stored, vectors)
+
+
+def _check(query: object, k: object, where: object) -> None:
+    check_query(query)
+    check_k(k)
+    check_where(where)
 
 
 def _read(path: Path, parts: StoreParts) -> tuple[list[tuple[str, Document]], Any]:  # Any: an array

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Chinese and Japanese: no spaces between words
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:'[^\W_{_UNSPACED}]+)?")
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "s", "e")
 _FENCE = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _BLANK = re.compile(r"\n[ \t]*\n")
@@ -17,7 +18,7 @@ _END = re.compile(r"""(?:(?<=[.!?])|(?<=[.!?]["')\]]))\s+(?=["'(\[]?[^\sa-z])|(?
 
 
 def stems(text: str) -> list[str]:
-    """The words of a text in lower case, common English endings cut off.
+    """The words of a text in lower case, common English endings cut off; in Chinese and Japanese each character.
 
     >>> stems("Did Harrison work? He worked.")
     ['did', 'harrison', 'work', 'he', 'work']

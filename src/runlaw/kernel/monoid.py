@@ -217,6 +217,8 @@ class RecordChunk(dict[str, object]):
     Traceback (most recent call last):
     ...
     KeyError: 'score'
+    this chunk of a record has only 'joke': 'score' did not advance in it, and its type has no empty value; \
+ask with .get(...) or `in`, or add the chunks up
     """
 
     __slots__ = ("empties",)

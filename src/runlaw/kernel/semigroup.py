@@ -21,6 +21,7 @@ class Semigroup(Generic[T]):
     Raises:
         TypeError: ``combine`` or ``finish`` is no function.
 
+    >>> import operator
     >>> longest = Semigroup(lambda a, b: max(a, b, key=len))
     >>> longest.join(["to", "stream", "or", "not"])
     'stream'
@@ -106,6 +107,7 @@ class Monoid(Semigroup[T]):
     Raises:
         TypeError: ``combine`` or ``finish`` is no function.
 
+    >>> import operator
     >>> total = Monoid(0, operator.add)
     >>> total.join([1, 2, 3]), total.join([])
     (6, 0)

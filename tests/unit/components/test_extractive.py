@@ -112,6 +112,12 @@ def test_sentences_of_unspaced_scripts() -> None:
 def test_stems() -> None:
     assert stems("Working works WORKED work") == ["work"] * 4
     assert stems("bears bear, is") == ["bear", "bear", "is"]
+    assert stems("猫は眠る cats") == ["猫", "は", "眠", "る", "cat"]
+
+
+def test_it_answers_in_scripts_without_spaces() -> None:
+    asked = "日本は島国です。猫はよく眠る。\n\nQuestion: 猫は?"
+    assert extractive_chat_model().invoke(asked).text == "猫はよく眠る。"
 
 
 @pytest.mark.parametrize("text", ["", " ", "a", " a  b\n c ", "\n"])

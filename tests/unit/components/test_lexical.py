@@ -120,6 +120,8 @@ def test_as_retriever() -> None:
         (lambda store: store.search(3), TypeError, "a query must be a str; got int: 3"),
         (lambda store: store.search("x", k=0), ValueError, "must be at least 1; got 0"),
         (lambda store: store.search("x", k=True), TypeError, "must be an int; got True"),
+        (lambda store: store.search("x", where=["about"]), TypeError, "where must be a mapping of the metadata"),
+        (lambda store: store.as_retriever(where="about"), TypeError, "where must be a mapping of the metadata"),
         (lambda store: store.as_retriever(k=-1), ValueError, "must be at least 1; got -1"),
         (lambda store: store.add("text"), TypeError, "a store adds a sequence of texts or documents; got one str"),
         (lambda store: store.add(["a", 3]), TypeError, "a store takes texts and documents; got int: 3"),
@@ -181,6 +183,22 @@ def test_files_of_another_kind_and_damaged_files(tmp_path: Path) -> None:
         assert str(path) in str(caught.value)
     with pytest.raises(FileNotFoundError):
         LexicalStore.load(tmp_path / "missing")
+
+
+def test_half_characters_are_no_words(tmp_path: Path) -> None:
+    store = lexical_store(["a\ud800 bear", "a cat"])
+    assert texts(store.search("bear\udfff", k=1)) == ["a\ud800 bear"]
+    store.save(tmp_path / "store")
+    assert LexicalStore.load(tmp_path / "store").search("bear", k=1) == store.search("bear", k=1)
+
+
+def test_a_hundred_thousand_documents() -> None:
+    store = lexical_store(f"number{number} of many bears" for number in range(100_000))
+    assert len(store) == 100_000
+    assert texts(store.search("number77777", k=1)) == ["number77777 of many bears"]
+    assert len(store.search("bears", k=500)) == 500
+    store.delete(["77777"])
+    assert store.search("number77777") == []
 
 
 def test_it_pickles_with_its_documents() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from runlaw.components import load_texts
+from runlaw.components.loading import NoText, passages_of, text_files
 from runlaw.components.passages import Passage, passages
 
 GUIDE = """# Guide
@@ -102,3 +103,15 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "b.md").write_bytes(b"caf\xe9")
     with pytest.raises(ValueError, match=r"'.*b\.md' is no UTF-8 text: .*byte 0xe9"):
         load_texts(tmp_path)
+    (tmp_path / "b.md").write_bytes(b"PK\0\0")
+    with pytest.raises(NoText, match=r"'.*b\.md' is no text: it holds zero bytes"):
+        load_texts(tmp_path)
+
+
+def test_the_files_of_a_folder(tmp_path: Path) -> None:
+    for name in ("b.md", "a.txt", "c.png", ".hidden.md"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    assert text_files(tmp_path) == [tmp_path / "a.txt", tmp_path / "b.md"]
+    assert text_files(tmp_path, [".png"]) == [tmp_path / "c.png"]
+    assert text_files(tmp_path / "c.png") == [tmp_path / "c.png"]
+    assert passages_of(tmp_path / "c.png")[0].page_content == "x"

@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -86,6 +87,12 @@ def test_a_message_in_one_piece() -> None:
         'Here it is:\n\n```JSON\n{"a": "```"}\n```\nand {"b": 1}\n```\n[]\n```',
         '  ```json\n{"a": "```"}',
         '\n {"a": "```"}\n',
+        '```json {"a": "```"} ```',
+        '```{"a": "```"}```',
+        '```json\n{"a": "```"}```',
+        '```json {\n"a": "```"}\n``` and more',
+        '```\r\n{"a": "```"}\r\n```\r\n',
+        '``` JSON5 {"a": "```"}\n```',
     ],
 )
 def test_code_fences_are_left_out(text: str) -> None:
@@ -109,6 +116,49 @@ def test_what_is_no_json(text: str) -> None:
     with pytest.raises(ValidationError, match="Invalid JSON") as caught:
         json_parser().invoke(text)
     assert caught.value.__notes__[0] == f"the model's output was: {text!r}"
+
+
+def test_fenced_snapshots_only_grow() -> None:
+    text = '```json {"a": "x\\"```y", "b": ["`", "\\\\"]}``` so far'
+    expected: list[object] = [
+        {},
+        {"a": ""},
+        {"a": "x"},
+        {"a": 'x"'},
+        {"a": 'x"`'},
+        {"a": 'x"``'},
+        {"a": 'x"```'},
+        {"a": 'x"```y'},
+        {"a": 'x"```y', "b": []},
+        {"a": 'x"```y', "b": [""]},
+        {"a": 'x"```y', "b": ["`"]},
+        {"a": 'x"```y', "b": ["`", ""]},
+        {"a": 'x"```y', "b": ["`", "\\"]},
+    ]
+    assert list(json_parser().transform(text)) == expected
+
+
+def test_what_is_no_type_is_refused() -> None:
+    class Unknown:
+        pass
+
+    wrong: list[Any] = [3, Unknown]  # Any: wrong on purpose
+    for kind in wrong:
+        with pytest.raises(TypeError, match="json_parser takes a type or a TypeAdapter; got"):
+            json_parser(kind)
+
+
+class Early(BaseModel):
+    late: "Late"
+
+
+def test_a_type_that_is_not_whole_yet() -> None:
+    parser = json_parser(Early)
+    assert parser.invoke('{"late": {"x": 1}}') == Early(late=Late(x=1))
+
+
+class Late(BaseModel):
+    x: int
 
 
 def test_a_long_text_is_cut_in_the_note() -> None:

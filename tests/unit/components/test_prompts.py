@@ -155,7 +155,9 @@ def test_a_record_of_another_type() -> None:
         ([("placeholder", "{a!r}")], ValueError, "a placeholder names one variable in braces"),
         ([("placeholder", "{a}"), ("human", "{a}")], ValueError, "'a' is a placeholder for messages and a variable"),
         ([("human", "{a.b}")], ValueError, "reaches into the value of 'a'"),
-        (3, TypeError, "'int' object is not iterable"),
+        (3, TypeError, "a chat prompt takes a text or a sequence of messages; got 3"),
+        (None, TypeError, "a chat prompt takes a text or a sequence of messages; got None"),
+        (b"x", TypeError, "a chat prompt takes a text or a sequence of messages; got b'x'"),
     ],
 )
 def test_what_is_no_chat_template(template: Any, error: type[Exception], message: str) -> None:  # Any: wrong on purpose

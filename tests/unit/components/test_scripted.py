@@ -72,6 +72,8 @@ def test_failures_on_demand() -> None:
     [
         ([], ValueError, "a scripted chat model needs at least one reply"),
         (["a", 3], TypeError, "reply 1 of a scripted chat model must be a str, an AIMessage"),
+        (3, TypeError, "a scripted chat model takes a text or a sequence of replies; got 3"),
+        (BrokenReply("a", 1, OSError()), TypeError, "a scripted chat model takes a text or a sequence of replies"),
         ([[1]], TypeError, "reply 0 of a scripted chat model"),
         ([BrokenReply("a", -1, OSError())], ValueError, "can break off after zero or more chunks; got -1"),
         ([BrokenReply("a", 1, KeyboardInterrupt())], TypeError, "reply 0 of a scripted chat model"),  # type: ignore[arg-type]  # wrong on purpose

@@ -19,12 +19,15 @@ from runlaw.components import (
     Message,
     ToolMessage,
     TooManyTurns,
+    UsageMetadata,
     chat_model,
+    extractive_chat_model,
     scripted_chat_model,
     tool,
     tool_loop,
     with_tools,
 )
+from runlaw.components.messages import AI_MESSAGES
 from runlaw.components.scripted import Reply, Script
 from runlaw.components.tools import ToolSchema
 from runlaw.events import Event, RunEnded, RunFailed, RunStarted, RunStreamed
@@ -351,6 +354,7 @@ def text_model(messages: Any) -> Any:  # Any: this one is no chat model
     [
         (None, [add], {"max_turns": 0}, ValueError, "max_turns must be at least 1; got 0"),
         (None, [add], {"max_turns": "3"}, TypeError, "max_turns must be an int; got '3'"),
+        (None, [add], {"at_once": 1}, TypeError, "at_once must be a bool; got 1"),
         (None, [lift(len)], {}, TypeError, "expected a tool, made by tool(function)"),
         (None, [add, add], {}, ValueError, "two tools are called 'add'"),
         (3, [add], {}, TypeError, "the model of a tool loop must be a Runnable"),
@@ -366,3 +370,68 @@ def test_wrong_use(model: Any, tools: Any, options: Any, error: type[Exception],
 def test_an_input_that_is_none() -> None:
     with pytest.raises(TypeError, match="a chat model takes a str, a sequence of messages"):
         tool_loop(scripted_chat_model("a"), []).invoke(3)  # type: ignore[arg-type]  # refused by the checker too
+
+
+class Speaks:
+    """A model that says something before it asks for a tool, in chunks, and counts what it has said."""
+
+    def __init__(self) -> None:
+        self.said = 0
+
+    def __call__(self, messages: list[Message]) -> Iterator[AIMessageChunk]:
+        for chunk in self.chunks(messages):
+            self.said += 1
+            yield chunk
+
+    def chunks(self, messages: list[Message]) -> list[AIMessageChunk]:
+        usage: UsageMetadata = {"input_tokens": 1, "output_tokens": 2, "total_tokens": 3}
+        if len(messages) > 1:
+            texts = ["It", " is ", messages[-1].text]
+            return [*(AIMessageChunk(content=text) for text in texts), AIMessageChunk(content="", usage_metadata=usage)]
+        return [
+            AIMessageChunk(content="Let me "),
+            AIMessageChunk(content="see."),
+            AIMessageChunk(
+                content="",
+                tool_call_chunks=[{"name": "add", "args": '{"x": 1, "y": 2}', "id": "a", "index": 0}],
+                usage_metadata=usage,
+            ),
+        ]
+
+
+def test_only_the_last_reply_is_the_answer() -> None:
+    for mode in (tool_loop(chat_model(Speaks()), [add]), tool_loop(chat_model(Speaks()), [add], at_once=False)):
+        assert mode.invoke("1 + 2?").text == "It is 3"
+        assert "".join(chunk.text for chunk in mode.stream("1 + 2?")) == "It is 3"
+
+
+def test_at_once_all_that_the_model_says_is_the_answer() -> None:
+    program = tool_loop(chat_model(Speaks()), [add], at_once=True)
+    expected = "Let me see.\n\nIt is 3"
+    whole = program.invoke("1 + 2?")
+    assert (whole.text, whole.tool_calls, type(whole)) == (expected, [], AIMessage)
+    assert whole.usage_metadata == {"input_tokens": 2, "output_tokens": 4, "total_tokens": 6}
+
+    async def asynchronously() -> tuple[AIMessage, list[AIMessage]]:
+        return await program.ainvoke("1 + 2?"), [chunk async for chunk in program.astream("1 + 2?")]
+
+    awaited, chunks = asyncio.run(asynchronously())
+    for found in (list(program.stream("1 + 2?")), chunks):
+        assert [chunk.text for chunk in found if chunk.text] == ["Let me ", "see.", "\n\n", "It", " is ", "3"]
+        assert AI_MESSAGES.join(found).__finish__() == whole
+    assert awaited == whole
+
+
+def test_at_once_a_chunk_leaves_when_it_comes() -> None:
+    speaks = Speaks()
+    chunks = tool_loop(chat_model(speaks), [add], at_once=True).stream("1 + 2?")
+    assert (next(chunks).text, speaks.said) == ("Let me ", 1)
+    chunks.close()
+    assert speaks.said == 1
+
+
+def test_at_once_a_model_that_answers_in_one_turn() -> None:
+    program = tool_loop(scripted_chat_model(["Hello there."]), [add], at_once=True)
+    assert [chunk.text for chunk in program.stream("hi")] == ["Hello", " there."]
+    model = extractive_chat_model()
+    assert tool_loop(model, [add], at_once=True) == tool_loop(model, [add], at_once=True) != tool_loop(model, [add])

@@ -115,6 +115,20 @@ def test_a_mapping_is_the_arguments_when_its_only_key_is_the_parameters_name() -
         count_keys.invoke({"record": 1})
 
 
+def test_an_empty_mapping_is_no_arguments_where_it_can_be_nothing_else() -> None:
+    def double(x: int = 3) -> int:
+        return 2 * x
+
+    def count(record: dict[str, int] = {"a": 1}) -> int:  # noqa: B006  # never changed
+        return len(record)
+
+    assert [tool(double).invoke(value) for value in ({}, {"x": 4}, 4)] == [6, 8, 8]
+    assert tool(double).input_schema.validate_python({}) == {}
+    assert tool(count).invoke({}) == 0
+    events = [event["data"] for event in tool(double).stream_events({}) if event["event"] == "on_tool_start"]
+    assert events == [{"input": {}}]
+
+
 def test_call_keeps_the_parameters() -> None:
     assert some_tool.call(1, y="2") == {"x": 1, "y": "2"}
     assert search.call("a", limit=1) == ["a"]

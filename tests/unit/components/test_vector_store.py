@@ -143,7 +143,90 @@ def test_async_embeddings() -> None:
 
     store = vector_store(FACTS, lift(abag))
     assert store.search("honey", k=1) == [FACTS[1]]
+    assert store.as_retriever(k=1).invoke("honey") == [FACTS[1]]
     assert asyncio.run(store.as_retriever(k=1).ainvoke("honey")) == [FACTS[1]]
+
+
+def test_a_filter_must_be_a_mapping() -> None:
+    store = vector_store(FACTS, bag)
+    calls: list[Any] = [store.search, store.search_with_scores]  # Any: wrong on purpose
+    for call in calls:
+        with pytest.raises(TypeError, match="where must be a mapping of the metadata"):
+            call("bears", where=["about"])
+    with pytest.raises(TypeError, match="where must be a mapping of the metadata"):
+        store.search_by_vector(bag("x"), where="about")  # type: ignore[arg-type]  # wrong on purpose
+    with pytest.raises(TypeError, match="where must be a mapping of the metadata"):
+        store.as_retriever(where="about")  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_in_async_runs_embeddings_are_awaited_on_the_running_loop() -> None:
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def abag(text: str) -> list[float]:
+        loops.append(asyncio.get_running_loop())
+        return bag(text)
+
+    async def main() -> None:
+        store = vector_store((), lift(abag))
+        assert await store.asearch("honey") == []
+        assert await store.aadd([]) == []
+        assert await store.aadd(FACTS) == ["0", "honey", "2"]
+        assert await store.asearch("honey", k=1) == [FACTS[1]]
+        ((found, score),) = await store.asearch_with_scores("bears sleep", k=1, where={"page": 1})
+        assert (found, round(score, 2)) == (FACTS[0], 1.0)
+        assert await store.as_retriever(k=1).ainvoke("honey") == [FACTS[1]]
+        assert [chunk async for chunk in store.as_retriever(k=1).astream("honey")] == [[FACTS[1]]]
+        assert set(loops) == {asyncio.get_running_loop()}
+        with pytest.raises(TypeError, match="a query must be a str"):
+            await store.asearch(3)  # type: ignore[arg-type]  # wrong on purpose
+
+    asyncio.run(main())
+    assert len(loops) == 7
+
+
+def test_async_embeddings_are_not_run_by_sync_methods_inside_an_event_loop() -> None:
+    async def abag(text: str) -> list[float]:
+        return bag(text)
+
+    async def main() -> None:
+        with pytest.raises(RuntimeError, match=r"a vector store on abag .* use `await store\.aadd\(\.\.\.\)`"):
+            vector_store(FACTS, lift(abag))
+        store = vector_store((), lift(abag))
+        await store.aadd(FACTS)
+        with pytest.raises(RuntimeError, match=r"use `await store\.asearch\(\.\.\.\)`"):
+            store.search("honey")
+
+    asyncio.run(main())
+
+
+def test_sync_embeddings_in_async_runs_are_called_in_threads() -> None:
+    threads: list[threading.Thread] = []
+
+    def kept(text: str) -> list[float]:
+        threads.append(threading.current_thread())
+        return bag(text)
+
+    async def main() -> None:
+        store = vector_store((), kept)
+        await store.aadd(FACTS)
+        assert await store.asearch("honey", k=1) == [FACTS[1]]
+        assert await store.as_retriever(k=1).ainvoke("honey") == [FACTS[1]]
+
+    asyncio.run(main())
+    assert threading.main_thread() not in threads
+    assert vector_store(FACTS, kept).search("honey", k=1) == [FACTS[1]]
+
+
+def test_retrievers_on_async_embeddings_are_values() -> None:
+    store = vector_store(FACTS, lift(_abag))
+    assert store.as_retriever(k=1) == store.as_retriever(k=1) != store.as_retriever(k=2)
+    assert hash(store.as_retriever(k=1)) == hash(store.as_retriever(k=1))
+    again = pickle.loads(pickle.dumps(store.as_retriever(k=1)))
+    assert again.invoke("honey") == [FACTS[1]]
+
+
+async def _abag(text: str) -> list[float]:
+    return bag(text)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +248,11 @@ def test_embeddings_that_are_none(embeddings: Any, error: type[Exception], messa
         store.add(["a", "bb"])
     assert message in str(caught.value)
     assert len(store) == 0
+
+
+def test_large_numbers_are_finite() -> None:
+    store = vector_store(["a", "b"], lambda text: [3e38, 3e38 if text == "a" else -3e38])
+    assert len(store) == 2
 
 
 def test_a_query_with_another_length_is_refused() -> None:
@@ -191,6 +279,7 @@ def test_an_error_of_the_embeddings_adds_nothing() -> None:
         ("search", (3,), TypeError, "a query must be a str; got int: 3"),
         ("search", ("x", 0), ValueError, "must be at least 1; got 0"),
         ("search", ("x", True), TypeError, "must be an int; got True"),
+        ("search_by_vector", (bag("x"), 0), ValueError, "must be at least 1; got 0"),
         ("as_retriever", (-1,), ValueError, "must be at least 1; got -1"),
         ("add", ("text",), TypeError, "a store adds a sequence of texts or documents; got one str"),
         ("add", (["a", 3],), TypeError, "a store takes texts and documents; got int: 3"),

@@ -60,6 +60,10 @@ def serving(*answers: Answer) -> Iterator[Server]:
                 served.closed_early.set()
                 self.close_connection = True
 
+        def do_GET(self) -> None:
+            served.asked.append(Asked(self.path, dict(self.headers.items()), None))
+            self._send(served.next_answer())
+
         def _send(self, answer: Answer) -> None:
             time.sleep(answer.pause if answer.status != 200 or not answer.headers.get("slow") else 0)
             self.send_response(answer.status)

@@ -246,3 +246,32 @@ def test_other_errors_stay_what_they_are() -> None:
     with serving(said("ok")) as server:
         error = failure(openai_llm("m", base_url=server.url, extra={"a": {1, 2}}), False)
     assert type(error) is TypeError
+
+
+def test_secrets_in_headers_and_addresses_show_nowhere() -> None:
+    headers = {"Authorization": f"Bearer {KEY}", "X-Api-Key": "other-secret", "X-Title": "tests"}
+    with serving(failed(401, f"wrong: {KEY}, other-secret and pass-word")) as server:
+        address = server.url.replace("http://", "http://me:pass-word@")
+        asked = openai_chat_model("m", base_url=address, api_key="none-of-it", headers=headers)
+        error = failure(asked, False)
+        texts = [str(error), repr(error), "".join(traceback.format_exception(error)), repr(asked), repr(asked.node)]
+        kept = pickle.dumps(asked)
+        for secret in (KEY, "other-secret", "pass-word", "none-of-it"):
+            assert secret.encode() not in kept
+            assert [text for text in texts if secret in text] == []
+        assert {"x-title", "authorization", "x-api-key"} <= {name.lower() for name in server.asked[0].headers}
+        again = pickle.loads(kept)
+        failure(again, False)
+    sent = {name.lower(): value for name, value in server.asked[1].headers.items()}
+    assert sent["x-title"] == "tests"
+    assert "x-api-key" not in sent
+    assert "'X-Title': '***'" in repr(asked.node)
+
+
+def test_an_error_says_what_the_server_said() -> None:
+    with serving(failed(400, "the model is too small", code="small")) as server:
+        error = failure(model(server), False)
+    assert str(error) == "the model is too small (status 400, code small, request id req-7)"
+    with serving(Answer([b"<html>oops</html>"], 502, {"content-type": "text/html"})) as server:
+        error = failure(model(server), False)
+    assert str(error) == "the server told no reason (status 502)"

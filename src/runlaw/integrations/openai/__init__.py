@@ -18,6 +18,7 @@ from runlaw.integrations.openai.errors import (
     TimedOut,
     TransientError,
 )
+from runlaw.integrations.openai.models import openai_models
 from runlaw.integrations.openai.structured import openai_structured
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "openai_chat_model",
     "openai_embeddings",
     "openai_llm",
+    "openai_models",
     "openai_structured",
 ]

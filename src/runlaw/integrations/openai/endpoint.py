@@ -10,48 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, finalize
 
+from runlaw.integrations.openai.secret import VARIABLE, ApiKey, Headers, hidden, shown_address
+
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
 
 _OPENAI = "https://api.openai.com/v1"
-_VARIABLE = "OPENAI_API_KEY"
-
-
-class ApiKey:
-    """A key that shows itself nowhere: not in a ``repr``, and not in a pickle.
-
-    Args:
-        given: The key, or a function that gives it; ``None`` for that of the environment, read at each request.
-    """
-
-    __slots__ = ("_given",)
-
-    def __init__(self, given: str | Callable[[], str] | None) -> None:
-        self._given = given
-
-    def value(self) -> str | None:
-        """The key, if there is one."""
-        given = self._given
-        if callable(given):
-            return given()
-        return os.environ.get(_VARIABLE) or None if given is None else given
-
-    def hidden(self, text: str) -> str:
-        """The text with the key left out."""
-        value = self.value()
-        return text.replace(value, "***") if value else text
-
-    def __repr__(self) -> str:
-        return "ApiKey(***)"
-
-    def __eq__(self, other: object) -> bool:
-        return self._given == other._given if isinstance(other, ApiKey) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash((ApiKey, self._given))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return ApiKey, (self._given if callable(self._given) else None,)
 
 
 @dataclass(frozen=True)
@@ -68,15 +32,20 @@ class Endpoint:
     base_url: str | None
     key: ApiKey
     timeout: float
-    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    headers: Mapping[str, str] = field(default_factory=Headers, hash=False)
+
+    def __repr__(self) -> str:
+        where = None if self.base_url is None else shown_address(self.base_url)
+        return f"Endpoint(base_url={where!r}, key={self.key}, timeout={self.timeout!r}, headers={self.headers!r})"
 
     @property
     def where(self) -> str:
         """The address, without what may be secret in it."""
-        from urllib.parse import urlsplit
+        return shown_address(self._url)
 
-        parts = urlsplit(self._url)
-        return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    def hidden(self, text: str) -> str:
+        """The text with what must not be shown left out."""
+        return hidden(text, self.key, self.headers, self._url)
 
     @property
     def _url(self) -> str:
@@ -122,7 +91,7 @@ class Endpoint:
         if key is not None:
             return key
         if self._url == _OPENAI:
-            raise ValueError(f"there is no API key: set {_VARIABLE}, or give api_key=..., or base_url=... of a server")
+            raise ValueError(f"there is no API key: set {VARIABLE}, or give api_key=..., or base_url=... of a server")
         return "none"
 
     @cached_property
@@ -136,7 +105,8 @@ class Endpoint:
         return WeakKeyDictionary()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Endpoint, (self.base_url, self.key, self.timeout, self.headers)
+        where = None if self.base_url is None else shown_address(self.base_url)
+        return Endpoint, (where, self.key, self.timeout, self.headers)
 
 
 def endpoint(
@@ -167,4 +137,4 @@ def endpoint(
         raise TypeError(f"timeout must be a number of seconds; got {timeout!r}")
     if not timeout > 0:
         raise ValueError(f"timeout must be above zero seconds; got {timeout!r}")
-    return Endpoint(base_url, ApiKey(api_key), timeout, dict(headers or {}))
+    return Endpoint(base_url, ApiKey(api_key), timeout, Headers(headers or {}))

@@ -153,7 +153,7 @@ class Translated:
         if isinstance(error, openai.APIStatusError):
             kind = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else ServerFailed)
             return kind(
-                self._clean(error.message),
+                self._clean(_reason(error.message, error.status_code)),
                 status=error.status_code,
                 code=error.code,
                 request_id=error.request_id or self.request_id,
@@ -175,7 +175,7 @@ class Translated:
 
     def _clean(self, text: str) -> str:
         """The text without the key, should the server have repeated it."""
-        return self._endpoint.key.hidden(text)
+        return self._endpoint.hidden(text)
 
 
 class _End:
@@ -184,6 +184,11 @@ class _End:
 
 def _is_of_transport(error: Exception, word: str) -> bool:
     return any(kind.__module__.startswith("httpx") and word in kind.__name__ for kind in type(error).__mro__)
+
+
+def _reason(message: str, status: int) -> str:
+    """What the server said, without the status, which the error tells anyway."""
+    return message.removeprefix(f"Error code: {status}").removeprefix(" - ") or "the server told no reason"
 
 
 def _seconds(text: str | None) -> float | None:
