@@ -165,7 +165,7 @@ UNKNOWN: list[object] = [ints, floats, complexes, bools, decimals, fractions, de
 @pytest.mark.parametrize("fn", UNKNOWN, ids=lambda fn: fn.__name__)
 def test_a_streaming_leaf_over_numbers_or_unknown_types_is_refused_without_a_monoid(fn: object) -> None:
     with pytest.raises(TypeError, match="monoid"):
-        lift_stream(wrong(fn))  # type: ignore[deprecated]  # the checker refuses it too
+        lift_stream(wrong(fn))
 
 
 def test_a_streaming_leaf_over_numbers_is_refused_as_a_decorator_too() -> None:
@@ -188,7 +188,7 @@ def test_map_chunks_over_numbers_is_refused_without_a_monoid() -> None:
         return len(chunk)
 
     with pytest.raises(TypeError, match="monoid"):
-        map_chunks(wrong(size))  # type: ignore[deprecated]  # the checker refuses it too
+        map_chunks(wrong(size))
     assert map_chunks(size, monoid=Monoid(0, add)).invoke("abc") == 3
 
 

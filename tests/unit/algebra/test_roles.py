@@ -132,7 +132,7 @@ def never(x: int) -> NoReturn:
 
 
 ONE_VALUE = r"gives an iterator of chunks, but .*\(\) is annotated to give "
-STREAMING = {
+STREAMING: dict[Callable[..., object], dict[object, str]] = {
     lift_stream: {
         chars: "",
         achars: "",
