@@ -253,3 +253,12 @@ def test_a_tool_loop_in_a_chain(mode: Mode) -> None:
     program: Runnable[ChatInput, AIMessage] = tool_loop(chat_model(Asks(ask(("add_up", {"x": 1, "y": 2}, "a")))), TOOLS)
     assert mode.batch(program, ["a", "b"])[1].text == "done"
     assert "".join(chunk.text for chunk in mode.stream(program, "a")) == "done"
+
+
+def test_events_tell_a_whole_message_of_a_model_as_a_chunk() -> None:
+    model = chat_model(lambda messages: AIMessage(content="hi"), name="parrot")
+    (chunk,) = [
+        event["data"]["chunk"] for event in model.stream_events("x") if event["event"] == "on_chat_model_stream"
+    ]
+    assert chunk == AIMessageChunk(content="hi")
+    assert list(model.stream("x")) == [AIMessage(content="hi")]

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from typing import TypeAlias, cast
 
 from runlaw.components.leaf import component
-from runlaw.components.messages import AIMessage, Message
+from runlaw.components.messages import AIMessage, Message, join_messages
 from runlaw.components.prompt_values import ChatInput, to_messages, to_text
-from runlaw.events.stream_event import register_input_shape
+from runlaw.events.stream_event import register_chunk_shape, register_input_shape
 from runlaw.runnable import Runnable
 
 ChatFunction: TypeAlias = Callable[
@@ -92,5 +92,11 @@ def _text_said(value: object) -> object:
         return value
 
 
+def _piece_said(chunk: object) -> object:
+    """What events of a chat model show for a chunk: a piece of a message, also where the message came whole."""
+    return join_messages((chunk,)) if type(chunk) is AIMessage else chunk
+
+
 register_input_shape("chat_model", _messages_said)
+register_chunk_shape("chat_model", _piece_said)
 register_input_shape("llm", _text_said)

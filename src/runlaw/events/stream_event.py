@@ -13,18 +13,24 @@ if TYPE_CHECKING:
     from runlaw.events.stream_types import StreamEvent, StreamEventV1, StreamEventV2, StreamVersion
     from runlaw.kernel.nodes import RunType
 
-InputShape: TypeAlias = Callable[[object], object]
+Shape: TypeAlias = Callable[[object], object]
 
-_INPUT_SHAPES: Final[dict[str, InputShape]] = {}
+_INPUT_SHAPES: Final[dict[str, Shape]] = {}
+_CHUNK_SHAPES: Final[dict[str, Shape]] = {}
 
 
-def register_input_shape(run_type: RunType, shape: InputShape) -> None:
+def register_input_shape(run_type: RunType, shape: Shape) -> None:
     """Say what the input of runs of a type is, before it is put into event data.
 
     For ``chat_model``: a function from what the model was called with to its list of messages; for ``llm``:
     to its text. The components register theirs when they are imported.
     """
     _INPUT_SHAPES[run_type] = shape
+
+
+def register_chunk_shape(run_type: RunType, shape: Shape) -> None:
+    """Say what a chunk of runs of a type is in event data: a whole message of a model, say, as a piece of one."""
+    _CHUNK_SHAPES[run_type] = shape
 
 
 @overload
@@ -56,7 +62,7 @@ def stream_event(event: Event, version: StreamVersion = "v2", *, root: bool = Fa
             kind = frame.stream_v1 if version == "v1" else frame.stream
             if kind is None:
                 return None
-            chunk = event._chunk
+            chunk = event._chunk if frame.chunk_shape is None else frame.chunk_shape(event._chunk)
             data: object = {"chunk": {"documents": chunk} if frame.is_retriever else chunk}
         case RunStarted():
             kind, data = frame.start, _with_input({}, run, event.input)
@@ -85,6 +91,7 @@ class _Frame:
     """What the dictionaries of all events of one run have in common."""
 
     __slots__ = (
+        "chunk_shape",
         "end",
         "error",
         "is_retriever",
@@ -104,6 +111,7 @@ class _Frame:
         self.stream = None if run.run_type == "prompt" else f"{kind}_stream"
         self.is_retriever = run.run_type == "retriever"
         self.stream_v1 = "on_retriever_chunk" if self.is_retriever else self.stream
+        self.chunk_shape = _CHUNK_SHAPES.get(run.run_type)
         self.end = f"{kind}_end"
         self.error = f"{kind}_error"
         self.name = run.name
