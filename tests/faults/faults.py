@@ -12,8 +12,8 @@ from runlaw.events.state import patch_of
 from runlaw.interpret import control, flows, ways
 from runlaw.interpret.perform import Failed
 from runlaw.interpret.program import Program
-from runlaw.interpret.requests import Emit, Flow, Invoke, Open, Pull, Shut
-from runlaw.interpret.stream_value import END, Stream
+from runlaw.interpret.requests import Collect, Emit, Flow, Invoke, Open, Pull, Rest, Shut
+from runlaw.interpret.stream_value import END, Stream, once
 from runlaw.interpret.tape import Tape
 from runlaw.interpret.watch import Watched
 from runlaw.kernel import monoid
@@ -57,7 +57,7 @@ OTHER_NODES = [
         "invoke is the reference",
         rewriting(changing(Pipe, lambda n: Pipe((*n.steps, n.steps[-1])))),
     ),
-    Fault("a pipe runs backwards", "constants begin", rewriting(changing(Pipe, lambda n: Pipe(n.steps[::-1])))),
+    Fault("a pipe runs backwards", "steps are told", rewriting(changing(Pipe, lambda n: Pipe(n.steps[::-1])))),
     Fault(
         "branches are reordered",
         "pairing by key",
@@ -150,11 +150,11 @@ OTHER_VALUES = [
     Fault("map_batch filters what is false", "order is kept", spoiling(Each, lambda v: [one for one in v if one])),
     Fault("map_batch gives a tuple", "map batch is batch", spoiling(Each, tuple)),
     Fault("async map_batch gives the items backwards", "order is kept", aspoiling(Each, lambda v: v[::-1])),
-    Fault("async parallel drops the last branch", "fusion", aspoiling(Parallel, without_last)),
+    Fault("async parallel drops the last branch", "pairing", aspoiling(Parallel, without_last)),
     Fault("async assign drops the last key", "assign adds", aspoiling(Assign, without_last)),
     Fault(
         "async pipes give text in capitals",
-        "ainvoke is the reference",
+        "constants absorb",
         aspoiling(Pipe, lambda v: v.upper() if isinstance(v, str) else v),
     ),
 ]
@@ -219,22 +219,20 @@ async def aswallow(chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:  # Any: ch
 
 
 OTHER_CHUNKS = [
-    Fault("the last chunk of a generator is dropped", "chunks add up", tearing(Generate, drop_last)),
-    Fault("the last chunk of a transform is dropped", "stream is the reference", tearing(Transform, drop_last)),
-    Fault("the last chunk of an async generator is dropped", "async chunks add up", atearing(Generate, adrop_last)),
-    Fault(
-        "the last chunk of an async transform is dropped", "astream is the reference", atearing(Transform, adrop_last)
-    ),
-    Fault("chunks come backwards", "stream is the reference", tearing(Generate, reversed_chunks)),
-    Fault("the first chunk comes twice", "chunks add up", tearing(MapChunks, first_twice)),
-    Fault("records drop the last chunk", "no branch is lost", tearing(Parallel, drop_last)),
+    Fault("the last chunk of a generator is dropped", "generators are read", tearing(Generate, drop_last)),
+    Fault("the last chunk of a transform is dropped", "transforms are read", tearing(Transform, drop_last)),
+    Fault("the last chunk of an async generator is dropped", "generators are read", atearing(Generate, adrop_last)),
+    Fault("the last chunk of an async transform is dropped", "transforms are read", atearing(Transform, adrop_last)),
+    Fault("chunks come backwards", "generators are read", tearing(Generate, reversed_chunks)),
+    Fault("the first chunk comes twice", "mapping chunks", tearing(MapChunks, first_twice)),
+    Fault("records drop the last chunk", "records add up", tearing(Parallel, drop_last)),
     Fault("assign drops the last chunk", "assign adds", tearing(Assign, drop_last)),
     Fault("pick drops the last chunk", "projection", tearing(Pick, drop_last)),
     Fault("streamed map_batch is backwards", "order is kept", tearing(Each, reversed_chunks)),
     Fault("transforms collect", "laziness", tearing(Transform, all_at_once)),
     Fault("map_chunks reads one chunk ahead", "laziness", tearing(MapChunks, one_ahead)),
-    Fault("a stream swallows an error", "stream is the reference", tearing(Pipe, swallow)),
-    Fault("an async stream swallows an error", "astream is the reference", atearing(Pipe, aswallow)),
+    Fault("a stream swallows an error", "failures absorb", tearing(Pipe, swallow)),
+    Fault("an async stream swallows an error", "failures absorb", atearing(Pipe, aswallow)),
 ]
 
 # ------------------------------------------------------------------- other rules
@@ -302,8 +300,8 @@ def eager_retry(program: Program, source: Stream) -> Flow:
     node = program.node
     assert isinstance(node, Retry)
     kept = Tape(source)
-    for tag, delay in flows.attempts(node):
-        out = yield Open(program.inner(), kept.replay(), tag)
+    for inner, delay in flows.attempts(program):
+        out = yield Open(inner, kept.replay())
         try:
             while (chunk := (yield Pull(out))) is not END:
                 yield Emit(chunk)
@@ -312,6 +310,15 @@ def eager_retry(program: Program, source: Stream) -> Flow:
             yield Shut(out)
             if delay is None:
                 raise
+
+
+def branch_of_a_chunk(program: Program, source: Stream) -> Flow:
+    """A branch that chooses, and hands on nothing but the first chunk."""
+    value = yield Pull(source)
+    if value is END:
+        value = yield Collect(source)
+    step = yield from flows.choose(program, value)
+    yield Rest((yield Open(step, once(value, program.mode.asynchronous))))
 
 
 def always_late(program: Program, value: Any) -> Flow:  # Any: values of the program
@@ -332,6 +339,7 @@ OTHER_RULES = [
     Fault("an attempt catches a RecursionError", "the uncatchable", ruling(Attempt, "call_flow", catching_all)),
     Fault("a failure is a success", "attempts never raise", ruling(Attempt, "call_flow", success_only)),
     Fault("text is sent twice by a retry", "what has left has left", ruling(Retry, "stream_flow", eager_retry)),
+    Fault("a branch sees the first chunk only", "whole inputs", ruling(Branch, "stream_flow", branch_of_a_chunk)),
     Fault(
         "a policy catches errors of its input",
         "errors from above",
@@ -357,6 +365,11 @@ def nested_pipes(original: Any) -> Any:  # Any: a constructor of nodes
     return lambda nodes: Pipe(tuple(nodes)) if len(nodes) > 1 else original(nodes)
 
 
+def inner_wins(original: Any) -> Any:  # Any: a method
+    """Merging the other way around."""
+    return lambda self, winner: original(winner, self)
+
+
 def without_tags(original: Any) -> Any:  # Any: a method
     """Merging that loses the tags of the winner."""
     return lambda self, winner: original(self, _untagged(winner))
@@ -379,6 +392,7 @@ def one_less(original: Any) -> Any:  # Any: a method
 ALGEBRA = [
     Fault("pipes keep identities", "right identity", setting(normal, "pipe", keep_identities)),
     Fault("pipes are not flattened", "associativity", setting(normal, "pipe", nested_pipes)),
+    Fault("the inner config wins", "the outermost wins", setting(Config, "merge", inner_wins)),
     Fault("merging loses tags", "tags pass to children", setting(Config, "merge", without_tags)),
     Fault("text adds up backwards", "pieces add up", setting(monoid._Text, "join", backwards)),
     Fault("lists lose a chunk", "pieces add up", setting(monoid._List, "join", one_less)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from runlaw.interpret.program import RULES, Meaning, Program
 from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import Stream
 from runlaw.kernel.nodes import Node
-from runlaw.laws import palette
+from runlaw.laws.assumptions import nodes_of
 from runlaw.runnable import Runnable
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -28,13 +29,20 @@ class Fault(NamedTuple):
 
 
 def forget() -> None:
-    """Drop what the leaves of the palette have compiled."""
-    for value in vars(palette).values():
-        if isinstance(value, Runnable):
-            for holder in (value, value.node):
-                known = getattr(holder, "__dict__", {})
-                for key in [key for key in known if key in CACHES]:
-                    del known[key]
+    """Drop what the programs that the laws keep have compiled."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("runlaw.laws"):
+            for value in list(vars(module).values()):
+                for program in value if isinstance(value, tuple) else (value,):
+                    if isinstance(program, Runnable):
+                        _forget(program)
+
+
+def _forget(program: Runnable[Any, Any]) -> None:  # Any: of whatever types
+    for holder in (program, *nodes_of(program.node)):
+        known = getattr(holder, "__dict__", {})
+        for key in [key for key in known if key in CACHES]:
+            del known[key]
 
 
 def rewriting(change: Callable[[Node], Node]) -> Plant:

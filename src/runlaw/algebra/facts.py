@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from runlaw.algebra.walk import children, has_lower, lowered, own_name
+from runlaw.algebra.walk import MAX_DEPTH, bottom_up, directly_inside, has_lower, lowered, own_name
 from runlaw.kernel.nodes import Configured, Const, Identity, Leaf, Listening, Node, Pick, Pipe, Typed
 
-MAX_DEPTH = 110
+MAX_LEVELS = 2 * MAX_DEPTH
+"""For combinators and, between them, pipes that stand in a config or are what a kind of somebody's own means."""
 
 
 class Facts(NamedTuple):
@@ -20,6 +21,8 @@ class Facts(NamedTuple):
         blocking: A leaf may block a thread.
         waits: An async run of it may wait for something: an async or a blocking leaf.
         depth: How deeply combinators nest, pipes and configs not counted; a leaf has depth 0.
+        kinds: How deeply node kinds of one's own nest.
+        levels: ``depth``, and one more for each pipe inside a pipe, as the meaning of such a kind or in a config.
     """
 
     asynchronous: bool = False
@@ -27,6 +30,8 @@ class Facts(NamedTuple):
     blocking: bool = False
     waits: bool = False
     depth: int = 0
+    kinds: int = 0
+    levels: int = 0
 
 
 QUICK = Facts()
@@ -39,33 +44,45 @@ def facts(node: Node) -> Facts:
         return Facts(node.asynchronous is True, False, blocking, blocking or node.asynchronous is not False)
     known: Facts | None = node.__dict__.get("_facts")
     if known is None:
-        known = node.__dict__["_facts"] = _facts(node)
+        for inner in bottom_up(node, "_facts"):
+            known = inner.__dict__["_facts"] = _facts(inner)
+        assert known is not None
     return known
 
 
 def _facts(node: Node) -> Facts:
     if isinstance(node, Pipe):
-        return _together(node.steps)
+        inside = _together(node.steps)
+        pipes = [step for step in node.steps if not isinstance(step, Leaf) and _is_pipe(step)]
+        return inside._replace(levels=max([inside.levels, *(facts(pipe).levels + 1 for pipe in pipes)]))
     if isinstance(node, Listening):
         inner = facts(node.inner)
-        return inner._replace(listens=True, depth=inner.depth + 1)
+        return inner._replace(listens=True, depth=inner.depth + 1, levels=inner.levels + 1)
     if isinstance(node, Configured):
         inner = facts(node.inner)
         return inner._replace(listens=inner.listens or bool(node.config.listeners))
     if isinstance(node, Typed):
         inner = facts(node.inner)
-        return inner if node.check is None else inner._replace(depth=inner.depth + 1)
+        return inner if node.check is None else inner._replace(depth=inner.depth + 1, levels=inner.levels + 1)
     if isinstance(node, (Identity, Const, Pick)):
         return QUICK
     if has_lower(node):
-        return facts(lowered(node))
-    inside = _together([child.node for child in children(node)])
-    return inside._replace(depth=inside.depth + 1)
+        inner = facts(lowered(node))
+        return inner._replace(kinds=inner.kinds + 1)
+    inside = _together(directly_inside(node))
+    return inside._replace(depth=inside.depth + 1, levels=inside.levels + 1)
+
+
+def _is_pipe(node: Node) -> bool:
+    """Whether a node is a pipe, maybe in a config, with types, or as what a kind of somebody's own means."""
+    while isinstance(node, (Configured, Listening, Typed)) or has_lower(node):
+        node = node.inner if isinstance(node, (Configured, Listening, Typed)) else lowered(node)
+    return isinstance(node, Pipe)
 
 
 def _together(nodes: Iterable[Node]) -> Facts:
     asynchronous = listens = blocking = waits = False
-    depth = 0
+    depth = kinds = levels = 0
     for node in nodes:
         if isinstance(node, Leaf):
             asynchronous = asynchronous or node.asynchronous is True
@@ -78,19 +95,25 @@ def _together(nodes: Iterable[Node]) -> Facts:
             blocking = blocking or inner.blocking
             waits = waits or inner.waits
             depth = max(depth, inner.depth)
-    return Facts(asynchronous, listens, blocking, waits or blocking, depth)
+            kinds = max(kinds, inner.kinds)
+            levels = max(levels, inner.levels)
+    return Facts(asynchronous, listens, blocking, waits or blocking, depth, kinds, levels)
 
 
 def check_depth(node: Node) -> Node:
     """Refuse, when it is built, a program nested too deeply to run.
 
     Raises:
-        ValueError: It nests deeper than ``MAX_DEPTH``.
+        ValueError: It nests deeper than ``MAX_DEPTH``, or ``MAX_LEVELS``.
     """
-    depth = 0 if isinstance(node, Pipe) else facts(node).depth
-    if depth > MAX_DEPTH:
-        raise ValueError(
-            f"{own_name(node)[:60]} nests combinators {depth} deep; the limit is {MAX_DEPTH}: "
-            "use pipe, which flattens, or a loop inside one step"
-        )
+    if isinstance(node, Pipe):
+        return node
+    known = facts(node)
+    depth = max(known.depth, known.kinds)
+    if depth > MAX_DEPTH or known.levels > MAX_LEVELS:
+        kind = type(node).__name__ if has_lower(node) else own_name(node)
+        how = f"{depth} deep; the limit is {MAX_DEPTH}"
+        if depth <= MAX_DEPTH:
+            how = f"and pipes {known.levels} deep; the limit is {MAX_LEVELS}"
+        raise ValueError(f"{kind[:60]} nests combinators {how}: use pipe, which flattens, or a loop inside one step")
     return node

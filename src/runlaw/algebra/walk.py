@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from contextvars import copy_context
+from typing import Any, NamedTuple
 
 from runlaw.kernel.nodes import (
     Assign,
@@ -25,6 +26,10 @@ from runlaw.kernel.nodes import (
     Timeout,
     Typed,
 )
+
+MAX_DEPTH = 110
+FRESH_STACK = 10
+"""After so many ``lower()`` inside one another the next one is run on a stack of its own."""
 
 _lowering = threading.local()
 
@@ -71,19 +76,12 @@ def lowered(node: Node) -> Node:
     """What a node of somebody's own kind means in terms of the others; computed once.
 
     Raises:
-        TypeError: ``lower()`` gave no Runnable.
+        TypeError: ``lower()`` gave no Runnable, or leads back to the node itself.
+        ValueError: It leads through more than ``MAX_DEPTH`` kinds inside one another.
     """
     known: Node | None = node.__dict__.get("_lowered")
     if known is None:
-        _lowering.depth = depth_now = getattr(_lowering, "depth", 0) + 1
-        try:
-            if depth_now > 20:
-                raise TypeError(
-                    f"{type(node).__name__}.lower() leads back to itself: say what it means by other programs"
-                )
-            made = node.lower()  # type: ignore[attr-defined]  # checked by has_lower
-        finally:
-            _lowering.depth -= 1
+        made: Any = _lower(node, getattr(_lowering, "inside", ()))  # Any: whatever the user's method gives
         known = getattr(made, "node", made)
         if known is node:
             raise TypeError(f"{type(node).__name__}.lower() gives itself: say what it means by other programs")
@@ -91,6 +89,65 @@ def lowered(node: Node) -> Node:
             raise TypeError(f"{type(node).__name__}.lower() must give a Runnable; got {made!r}")
         node.__dict__["_lowered"] = known
     return known
+
+
+def _lower(node: Node, inside: tuple[Node, ...]) -> object:
+    """What ``lower()`` gives, while it is called ``inside`` that of other nodes."""
+    kind = type(node).__name__
+    if any(other is node for other in inside):
+        raise TypeError(f"{kind}.lower() leads back to itself: say what it means by other programs")
+    if len(inside) >= MAX_DEPTH:
+        raise ValueError(
+            f"{kind}.lower() leads through more than {MAX_DEPTH} kinds inside one another, which is the limit: "
+            "use pipe, which flattens, or a loop inside one step"
+        )
+    outcome: list[tuple[object, BaseException | None]] = []
+
+    def work() -> None:
+        _lowering.inside = (*inside, node)
+        try:
+            outcome.append((node.lower(), None))  # type: ignore[attr-defined]  # checked by has_lower
+        except BaseException as error:
+            outcome.append((None, error))
+        finally:
+            _lowering.inside = inside
+
+    if len(inside) % FRESH_STACK < FRESH_STACK - 1:
+        work()
+    else:
+        thread = threading.Thread(target=copy_context().run, args=(work,))
+        thread.start()
+        thread.join()
+    ((made, error),) = outcome
+    if error is not None:
+        raise error
+    return made
+
+
+def directly_inside(node: Node) -> Sequence[Node]:
+    """The nodes directly inside ``node``, in order."""
+    return node.steps if isinstance(node, Pipe) else [child.node for child in children(node)]
+
+
+def bottom_up(node: Node, key: str) -> Iterator[Node]:
+    """The nodes of a program but its leaves, those inside first, that do not know ``key`` yet.
+
+    Each is to be told it before the next one is asked for.
+    """
+    pending = [node]
+    entered: set[int] = set()
+    while pending:
+        at = pending[-1]
+        if key in at.__dict__:
+            pending.pop()
+        elif id(at) in entered:
+            pending.pop()
+            yield at
+        else:
+            entered.add(id(at))
+            pending += [
+                inner for inner in directly_inside(at) if not isinstance(inner, Leaf) and key not in inner.__dict__
+            ]
 
 
 def own_name(node: Node) -> str:

@@ -242,7 +242,7 @@ def pipe(program: Program) -> Call:
     node = program.node
     assert isinstance(node, Pipe)
     if program.mode.observed:
-        return sequence([program.step(index).call for index in range(len(node.steps))])
+        return sequence([program.step_call(index) for index in range(len(node.steps))])
     calls: list[Call] = []
     pending: list[tuple[Flat, str]] = []
 
@@ -255,7 +255,7 @@ def pipe(program: Program) -> Call:
         known = plain(step)
         if known is None:
             end_stretch(index)
-            calls.append(program.step(index).call)
+            calls.append(program.step_call(index))
         else:
             pending.append(known)
     end_stretch(len(node.steps))

@@ -29,6 +29,8 @@ class AsyncHandover:
         self.events: deque[Event] = deque()
         self.parked: bool = False
         self.closed: bool = False
+        self.stopped: bool = False
+        """Whether nobody reads any more of a program that had not ended."""
         self.limit = LOOK_AHEAD if outer is None else 0
         """Where as many events wait to be read, a task should await ``room`` before it tells."""
         self._loop = asyncio.get_running_loop()
@@ -47,7 +49,7 @@ class AsyncHandover:
             Stopped: It is dropped, and a thread told it: what runs there is to end.
         """
         if self.closed:
-            if get_ident() != self._thread and stops(event):
+            if self.stopped and get_ident() != self._thread and stops(event):
                 raise Stopped
             return
         self.events.append(event)
@@ -66,16 +68,18 @@ class AsyncHandover:
         """
         if get_ident() != self._thread:
             with self:
-                if self.closed:
-                    raise asyncio.CancelledError
+                self._check()
             return
         while len(self.events) >= LOOK_AHEAD and not self.closed:
             self.parked = True
             await self._rooms.wait()
-        if self.closed:
-            raise asyncio.CancelledError
+        self._check()
         if self.outer is not None:
             await self.outer.room()
+
+    def _check(self) -> None:
+        if self.stopped:
+            raise asyncio.CancelledError
 
     def __enter__(self) -> None:
         """Have a thread wait for its turn and for room; the loop's own thread never waits."""
@@ -122,8 +126,9 @@ class AsyncHandover:
         self._rooms.ring()
         wake(self._gate)
 
-    def close(self) -> None:
-        """From now on nobody reads."""
+    def close(self, over: bool = False) -> None:
+        """From now on nobody reads; ``over`` says that the program had ended."""
+        self.stopped = not over
         self.closed = True
         self.limit = 0
         self.resume()

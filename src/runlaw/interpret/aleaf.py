@@ -13,13 +13,14 @@ from runlaw.algebra.facts import facts
 from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aplaces import in_thread, slots_of
 from runlaw.interpret.blame import blame
-from runlaw.interpret.control import Control
+from runlaw.interpret.control import Control, Stopped
 from runlaw.interpret.current import CURRENT
+from runlaw.interpret.heights import heights
 from runlaw.interpret.perform import blame_stream
 from runlaw.interpret.program import Mode, Opener, Program
 from runlaw.interpret.run import Run
-from runlaw.interpret.segments import in_segments
-from runlaw.interpret.stream_value import END, Stream, as_of, async_iterator_of, close, iterator_of, once
+from runlaw.interpret.segments import Part, in_segments
+from runlaw.interpret.stream_value import END, Stream, Turn, as_of, async_iterator_of, close, iterator_of, once
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.config import Config
 from runlaw.kernel.nodes import Generate, Leaf, Transform
@@ -127,9 +128,9 @@ def scoped(program: Program) -> Opener:
 
 def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
     """Neighbouring sync streaming leaves: a sync stream of their own, of which each chunk takes one hop."""
-    twins = [twin_of(part) for part in parts]
     hops = any(facts(part.node).blocking for part in parts)
-    openers = in_segments(twins[-1], [twin.stream for twin in twins])
+    twins = [twin_of(part, checked=hops) for part in parts]
+    openers = in_segments([Part(twin.stream, heights(twin.node, observed=False).stream) for twin in twins])
     sums = sums_of(parts[-1].node)
     watched = program.mode.observed
 
@@ -160,21 +161,22 @@ def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
             close_in(run, stream)
 
     async def hopping(source: Stream, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
+        turn = Turn()
         puller = None if source.whole else Puller(source, run)
         given = once(source.value) if puller is None else Stream(puller.chunks(), as_of(source), [], (source,))
         stream: Stream | None = None
 
         def advance(own: Run) -> Any:  # Any: a user's values
             nonlocal stream
-            stream = stream or start(given, own)
-            try:
-                return next(stream.chunks, END)
-            except Exception as error:
-                blame_stream(error, stream)
-                raise
-            finally:
-                if own.dead:
-                    close(stream.opened)
+            with turn:
+                if turn.over():
+                    raise Stopped
+                stream = stream or start(given, own)
+                try:
+                    return next(stream.chunks, END)
+                except Exception as error:
+                    blame_stream(error, stream)
+                    raise
 
         try:
             while True:
@@ -185,7 +187,11 @@ def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
         finally:
             if puller is not None:
                 await puller.stop()
-            close_in(run, stream)
+            token = CURRENT.set(run)
+            try:
+                turn.end(given.opened)
+            finally:
+                CURRENT.reset(token)
 
     def opener(source: Stream, run: Run) -> Stream:
         chunks = inline if source.whole and not hops else hopping
@@ -210,11 +216,11 @@ def close_in(run: Run, stream: Stream | None) -> None:
         CURRENT.reset(token)
 
 
-def twin_of(part: Program) -> Program:
-    """The sync, unwatched variant of a leaf at its place."""
+def twin_of(part: Program, checked: bool) -> Program:
+    """The sync, unwatched variant of a leaf at its place; ``checked`` if it may be abandoned."""
     said = part.config
     config = Config(run_name=said.run_name, tags=said.tags, metadata=said.metadata)
-    return Program(part.node, Mode(), part.parent, part.label, part.tag, config)
+    return Program(part.node, Mode(checked=checked), part.parent, part.label, part.tag, config)
 
 
 def is_sync_streaming(node: Leaf) -> bool:

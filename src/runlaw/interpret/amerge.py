@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 
-from runlaw.interpret.aplaces import Bell, cancel_all, check_alive, limit_of, placed, unplaced
+from runlaw.interpret.aplaces import Bell, Reader, cancel_all, limit_of, placed, unplaced
 from runlaw.interpret.astream import collect_then
 from runlaw.interpret.merge import ROOM, Shape, Strand, opening
 from runlaw.interpret.perform import blame_stream
@@ -51,8 +51,9 @@ def parallel(program: Program) -> Opener:
 async def at_once(strands: list[Strand], run: Run) -> AsyncIterator[Any]:  # Any: a user's values
     """The strands' chunks as they come, each strand in a task with a little room."""
     chunks: deque[Any] = deque()  # Any: a user's values
-    came, room = Bell(), Bell()
+    reader, room = Reader(run), Bell()
     limit = limit_of(run)
+    failed = False
 
     async def put(record: Any, own: Run) -> None:  # Any: a user's values
         if record is None:
@@ -62,12 +63,15 @@ async def at_once(strands: list[Strand], run: Run) -> AsyncIterator[Any]:  # Any
                 while len(chunks) >= ROOM:
                     await room.wait()
         chunks.append(record)
-        came.ring()
+        await reader.hand(own)
 
     async def read(strand: Strand, own: Run) -> None:
+        nonlocal failed
         stream: Stream | None = None
         silent = True
         try:
+            if failed:
+                return
             stream = strand.open(own)
             while (chunk := await anext(stream.chunks, END)) is not END:
                 silent = False
@@ -75,6 +79,7 @@ async def at_once(strands: list[Strand], run: Run) -> AsyncIterator[Any]:  # Any
             if silent:
                 await put(strand.of_nothing(stream), own)
         except Exception as error:
+            failed = True
             if stream is not None:
                 blame_stream(error, stream)
             raise
@@ -86,15 +91,11 @@ async def at_once(strands: list[Strand], run: Run) -> AsyncIterator[Any]:  # Any
         return lambda own: read(strand, own)
 
     tasks = [asyncio.ensure_future(placed(run, limit, reading(strand))) for strand in strands]
-    for task in tasks:
-        task.add_done_callback(lambda _: came.ring())
+    reader.watch(tasks)
     try:
         while True:
-            async with unplaced(run):
-                while not chunks and not all(task.done() for task in tasks):
-                    check_alive(tasks)
-                    await came.wait()
-            check_alive(tasks)
+            await reader.attend(chunks)
+            reader.check()
             if not chunks:
                 return
             room.ring()

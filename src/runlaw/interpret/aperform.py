@@ -11,7 +11,7 @@ from runlaw.interpret.aplaces import Body, agather, in_thread, lend, reclaim
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call_leaf import check_group
 from runlaw.interpret.current import CURRENT
-from runlaw.interpret.perform import Failed, Outcome, blame_stream, group_job, outcomes_of
+from runlaw.interpret.perform import Failed, Outcome, blame_stream, group_job, outcomes_of, too_long
 from runlaw.interpret.requests import (
     CallGroups,
     Collect,
@@ -50,7 +50,9 @@ async def aread_all(stream: Stream, run: Run) -> Any:  # Any: a user's values
     """The value that a stream adds up to."""
     if stream.whole:
         return stream.value
-    return stream.total([chunk async for chunk in stream.chunks])
+    chunks = [chunk async for chunk in stream.chunks]
+    stream.settle()
+    return stream.total(chunks)
 
 
 async def open_stream(request: Open, run: Run) -> Stream:
@@ -58,34 +60,38 @@ async def open_stream(request: Open, run: Run) -> Stream:
 
 
 async def pull(request: Pull, run: Run) -> Any:  # Any: a user's values
-    stream, seconds = request
+    stream, seconds, limit = request
     try:
         if seconds is None:
             return await anext(stream.chunks, END)
-        return await within(anext(stream.chunks, END), seconds, run)
+        return await within(anext(stream.chunks, END), seconds, run, limit)
     except Exception as error:
         blame_stream(error, stream)
         raise
 
 
-async def within(awaitable: Awaitable[T], seconds: float, run: Run) -> T:
-    """Wait no longer than ``seconds``.
+async def within(awaitable: Awaitable[T], seconds: float, run: Run, limit: float | None = None) -> T:
+    """Wait no longer than ``seconds``, which may be what is left of a ``limit``.
 
     Raises:
-        TimeoutError: The time is up; what was awaited is cancelled.
+        TimeoutError: The time is up; what was awaited is cancelled. Or it was found to be up when a leaf that runs
+            on the event loop came back.
     """
     control = run.control
     held = control is not None and control.holds
     bound = asyncio.timeout(seconds)
+    end = asyncio.get_running_loop().time() + seconds
     try:
         async with bound:
-            return await awaitable
-    except TimeoutError as error:
+            result = await awaitable
+        if asyncio.get_running_loop().time() < end:
+            return result
+    except TimeoutError:
         if held and control is not None and not control.holds:
             await reclaim(run, control)
-        if bound.expired():
-            raise TimeoutError(f"it took longer than {seconds:g} seconds") from error
-        raise
+        if not bound.expired():
+            raise
+    raise too_long(seconds if limit is None else limit)
 
 
 async def call_within(request: Within, run: Run) -> Any:  # Any: a user's values

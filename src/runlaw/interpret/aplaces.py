@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence, Sized
 from contextlib import aclosing, asynccontextmanager
 from contextvars import copy_context
 from typing import Any, TypeVar
 
 from runlaw.interpret.control import Control, Limit
 from runlaw.interpret.current import CURRENT
+from runlaw.interpret.executing import set_executing
 from runlaw.interpret.pool import POOL
 from runlaw.interpret.run import Run
 from runlaw.interpret.slots import Slots
@@ -70,21 +71,28 @@ async def unplaced(run: Run) -> AsyncIterator[None]:
 
 async def placed(run: Run, limit: Limit | None, body: Callable[[Run], Awaitable[T]]) -> T:
     """Run a body in a task of its own place."""
-    if limit is None:
-        own = run.fork(Control(None))
-        CURRENT.set(own)
-        return await body(own)
-    slots = slots_of(run)
-    await slots.take(limit)
-    control = Control(None, limit, holds=True)
-    own = run.fork(control)
-    CURRENT.set(own)
+    if limit is not None:
+        await slots_of(run).take(limit)
+    own = admitted(run, limit)
     try:
         return await body(own)
     finally:
-        if control.holds and control.limit is not None:
-            control.holds = False
-            slots.give(control.limit)
+        release(own)
+
+
+def admitted(run: Run, limit: Limit | None) -> Run:
+    """The run in this task, which has taken a place of its own."""
+    own = run.fork(Control(None, limit, holds=limit is not None))
+    CURRENT.set(own)
+    return own
+
+
+def release(run: Run) -> None:
+    """Give back the place of this task."""
+    control = run.control
+    if control is not None and control.holds and control.limit is not None:
+        control.holds = False
+        slots_of(run).give(control.limit)
 
 
 def limit_of(run: Run, room: int | None = None) -> Limit | None:
@@ -105,7 +113,7 @@ async def agather(
     With ``keep_errors`` an ``Exception`` takes the place of the result instead.
     """
     results: list[Any] = [None] * len(bodies)  # Any: a user's values
-    async with aclosing(acompletions(run, bodies, room, keep_errors=keep_errors)) as outcomes:
+    async with aclosing(acompletions(run, bodies, room, keep_errors=keep_errors, together=True)) as outcomes:
         async for index, result, error in outcomes:
             if error is not None and not keep_errors:
                 raise error
@@ -114,16 +122,26 @@ async def agather(
 
 
 async def acompletions(
-    run: Run, bodies: list[Body], room: int | None = None, ahead: int | None = None, keep_errors: bool = False
+    run: Run,
+    bodies: list[Body],
+    room: int | None = None,
+    ahead: int | None = None,
+    keep_errors: bool = False,
+    together: bool = False,
 ) -> AsyncGenerator[tuple[int, Any, Exception | None], None]:  # Any: a user's values
-    """The outcomes of bodies as they finish; with ``ahead``, so many may have started beyond those read.
+    """The outcomes of bodies as they finish, or all ``together`` unless one fails.
+
+    With ``ahead``, so many may have started beyond those read.
 
     However it ends, no task is left: what still runs is cancelled, and waited for.
     """
     limit = limit_of(run, room)
     done: deque[tuple[int, Any, Exception | None]] = deque()  # Any: a user's values
-    bell, gate = Bell(), Bell()
+    whole: list[int] = []
+    """Not empty as soon as there is no more to wait for."""
+    reader, gate = Reader(run), Bell()
     started = read = 0
+    failed = False
     jobs: Iterator[tuple[int, Body]] = iter(enumerate(bodies))
 
     async def work() -> None:
@@ -132,25 +150,35 @@ async def acompletions(
             while ahead is not None and started - read >= ahead:
                 await gate.wait()
             started += 1
+            if limit is not None:
+                await slots_of(run).take(limit)
+            own = admitted(run, limit)
             try:
-                done.append((index, await placed(run, limit, body), None))
-            except Exception as error:
-                if not keep_errors:
-                    done.clear()
-                done.append((index, None, error))
-            bell.ring()
+                if not failed:
+                    await record(index, body, own)
+            finally:
+                release(own)
+
+    async def record(index: int, body: Body, own: Run) -> None:
+        nonlocal failed
+        try:
+            done.append((index, await body(own), None))
+        except Exception as error:
+            if not keep_errors:
+                failed = True
+                done.clear()
+            done.append((index, None, error))
+        if together and (failed or len(done) == len(bodies)):
+            whole.append(index)
+        if whole or not together:
+            reader.call()
 
     workers = min(len(bodies), limit.smallest() if limit is not None else ahead or len(bodies))
     tasks = [asyncio.ensure_future(work()) for _ in range(workers)]
-    for task in tasks:
-        task.add_done_callback(lambda _: bell.ring())
+    reader.watch(tasks)
     try:
         for _ in bodies:
-            if not done:
-                async with unplaced(run):
-                    while not done:
-                        check_alive(tasks)
-                        await bell.wait()
+            await reader.attend(whole if together else done)
             read += 1
             gate.ring()
             yield done.popleft()
@@ -158,6 +186,77 @@ async def acompletions(
             await asyncio.wait(tasks)
     finally:
         await cancel_all(tasks)
+
+
+class Reader:
+    """A task that waits for what others make: it lends its place, and is the first to have one when it is called."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._control: Control | None = None
+        self._called: asyncio.Future[None] | None = None
+        self._queued = False
+        self._left: int = 0
+        self._died: asyncio.Future[Any] | None = None  # Any: a user's values
+
+    def watch(self, tasks: Sequence[asyncio.Future[Any]]) -> None:  # Any: a user's values
+        """Be called when one of the tasks has ended."""
+        self._left = len(tasks)
+        for task in tasks:
+            task.add_done_callback(self._ended)
+
+    def check(self) -> None:
+        """Raise what a task died of."""
+        if self._died is not None:
+            self._died.result()
+
+    async def attend(self, made: Sized) -> None:
+        """Wait until something was made, or no task is left that could make it, and then for the place.
+
+        Raises:
+            BaseException: What a task died of before it made anything.
+        """
+        while not made and self._left:
+            self.check()
+            control = self._control = lend(self._run)
+            called = self._called = asyncio.get_running_loop().create_future()
+            self._queued = False
+            try:
+                await called
+            except asyncio.CancelledError:
+                if control is not None and control.limit is not None:
+                    slots_of(self._run).withdraw(control.limit, called)
+                raise
+            finally:
+                self._called = None
+            if control is not None:
+                control.holds = True
+        if not made:
+            self.check()
+
+    def call(self) -> None:
+        """There is something to go on with."""
+        called, control = self._called, self._control
+        if called is None or called.done() or self._queued:
+            return
+        if control is None or control.limit is None:
+            called.set_result(None)
+        else:
+            self._queued = True
+            slots_of(self._run).queue(control.limit, called, first=True)
+
+    def _ended(self, task: asyncio.Future[Any]) -> None:  # Any: a user's values
+        self._left -= 1
+        if task.cancelled() or task.exception() is not None:
+            self._died = self._died or task
+        if self._died is not None or not self._left:
+            self.call()
+
+    async def hand(self, run: Run) -> None:
+        """``call``; where there is no other place, the reader has that of this task, which waits for one again."""
+        self.call()
+        if self._called is not None and not self._called.done():
+            await reclaim(run, lend(run))
 
 
 class Bell:
@@ -176,13 +275,6 @@ class Bell:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         await waiter
-
-
-def check_alive(tasks: Sequence[asyncio.Future[Any]]) -> None:  # Any: whatever they give
-    """Raise what a task died of, if that was more than an ``Exception``."""
-    for task in tasks:
-        if task.done():
-            task.result()
 
 
 async def cancel_all(tasks: Sequence[asyncio.Future[Any]]) -> None:  # Any: whatever they give
@@ -224,10 +316,13 @@ async def in_thread(run: Run, work: Callable[[Run], T]) -> T:
     def task() -> None:
         result: T | None = None
         raised: BaseException | None = None
+        set_executing(control)
         try:
             result = context.run(work, own)
         except BaseException as error:
             raised = error
+        finally:
+            set_executing(None)
         try:
             loop.call_soon_threadsafe(finish, result, raised)
         except RuntimeError:
@@ -237,6 +332,8 @@ async def in_thread(run: Run, work: Callable[[Run], T]) -> T:
     try:
         return await future
     finally:
-        control.dead = True
+        if future.cancelled() or not future.done():
+            control.dead = True
+            control.ring()
         if control.holds:
             slots.give(slots.threads)

@@ -18,7 +18,7 @@ from runlaw.interpret.merge import ROOM
 from runlaw.interpret.program import WRAPPERS, Call, Opener, Program, rule
 from runlaw.interpret.records import check_items
 from runlaw.interpret.run import Run
-from runlaw.interpret.segments import in_segments
+from runlaw.interpret.segments import Part, fused, in_segments, part_of
 from runlaw.interpret.stream import check_seen, identity, pick_chunk, picked_sums
 from runlaw.interpret.stream_value import Stream
 from runlaw.interpret.sums import sums_of
@@ -88,7 +88,7 @@ def pipe(program: Program) -> Opener:
     """One stream through the next, with stretches of like leaves fused where nobody watches."""
     node = program.node
     assert isinstance(node, Pipe)
-    openers = in_segments(program, openers_of(program, node.steps))
+    openers = in_segments(parts_of(program, node.steps))
 
     def opener(source: Stream, run: Run) -> Stream:
         for step in openers:
@@ -98,19 +98,19 @@ def pipe(program: Program) -> Opener:
     return opener
 
 
-def openers_of(program: Program, nodes: Sequence[Node]) -> list[Opener]:
-    """The openers of a pipe's steps."""
+def parts_of(program: Program, nodes: Sequence[Node]) -> list[Part]:
+    """The steps of a pipe."""
     if program.mode.observed:
-        return WRAPPERS["watched_openers"](program, nodes)  # type: ignore[no-any-return]  # a list of openers
-    openers: list[Opener] = []
+        return WRAPPERS["watched_parts"](program, nodes)  # type: ignore[no-any-return]  # a list of parts
+    parts: list[Part] = []
     begun = 0
     for index in range(1, len(nodes) + 1):
         kind = _fusible(nodes[begun])
         if index < len(nodes) and kind is not None and _fusible(nodes[index]) == kind:
             continue
-        openers.append(_fused(program, kind, nodes[begun:index], begun))
+        parts.append(_part(program, kind, nodes[begun:index], begun))
         begun = index
-    return openers
+    return parts
 
 
 def _fusible(node: Node) -> str | None:
@@ -121,15 +121,16 @@ def _fusible(node: Node) -> str | None:
     return "collecting" if plain(node) is not None else None
 
 
-def _fused(program: Program, kind: str | None, nodes: Sequence[Node], base: int) -> Opener:
+def _part(program: Program, kind: str | None, nodes: Sequence[Node], base: int) -> Part:
     if len(nodes) == 1:
-        return program.step(base).stream
+        return part_of(program, base)
     last = program.step(base + len(nodes) - 1)
     if kind == "sync":
-        return sync_stretch(last, [program.step(base + offset) for offset in range(len(nodes))])
+        opener = sync_stretch(last, [program.step(base + offset) for offset in range(len(nodes))])
+        return fused(program, base, opener)
     known = [step for node in nodes if (step := plain(node)) is not None]
     call = stretch(program, None, known, base)
-    return chunkwise(last, call) if kind == "chunkwise" else collect_then(last, call)
+    return fused(program, base, chunkwise(last, call) if kind == "chunkwise" else collect_then(last, call))
 
 
 @rule(Pick, "astream")

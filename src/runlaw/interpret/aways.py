@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from typing import Any
 
-from runlaw.interpret.aplaces import Body, acompletions, agather
+from runlaw.interpret.aplaces import Body, acompletions, agather, lend
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.group import Item, takes_groups
@@ -215,6 +215,9 @@ async def batch_as_completed(
         return
     root, bodies = batch_bodies(engine, values, configs)
     await root.aenter()
+    if root.run.outer is None:
+        lend(root.run)
+        root.run.control = None
     try:
         async with aclosing(acompletions(root.run, bodies, keep_errors=keep_errors)) as outcomes:
             while (outcome := await inside(root.run, outcomes)) is not END:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Generator
+from contextlib import suppress
 from typing import Any, TypeVar
+
+from runlaw.interpret.executing import get_executing
 
 T = TypeVar("T")
 
@@ -25,10 +28,23 @@ def refuse_in_loop(name: str, use: str) -> None:
 def run_coroutine(awaitable: Awaitable[T]) -> T:
     """Run an awaitable to its end on an event loop of its own."""
 
-    async def main() -> T:
-        return await awaitable
+    return asyncio.run(while_wanted(awaitable))
 
-    return asyncio.run(main())
+
+async def while_wanted(awaitable: Awaitable[T]) -> T:
+    """Await; where this happens in a job that is abandoned, cancel what is awaited."""
+    host = get_executing()
+    if host is None:
+        return await awaitable
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+
+    def cancel() -> None:
+        with suppress(RuntimeError):  # the loop is closed: nothing is awaited any more
+            loop.call_soon_threadsafe(task.cancel)
+
+    with host.alarmed(cancel):
+        return await awaitable
 
 
 def finish_awaitable(awaitable: Awaitable[T]) -> T:
@@ -62,7 +78,7 @@ def run_stream(chunks: AsyncGenerator[T, None]) -> Generator[T, None, None]:
 
 async def _next(chunks: AsyncGenerator[T, None]) -> T:
     try:
-        return await anext(chunks)
+        return await while_wanted(anext(chunks))
     except StopAsyncIteration:
         raise _Ended from None
 

@@ -134,7 +134,7 @@ def pipe(program: Program) -> Call:
 def stretches(program: Program, nodes: Sequence[Node]) -> list[Call]:
     """The closures of a pipe's steps, neighbouring flat ones fused; checked programs fuse nothing."""
     if program.mode.observed or program.mode.checked:
-        return [program.step(index).call for index in range(len(nodes))]
+        return [program.step_call(index) for index in range(len(nodes))]
     calls: list[Call] = []
     fused: list[Flat] = []
 
@@ -146,7 +146,7 @@ def stretches(program: Program, nodes: Sequence[Node]) -> list[Call]:
     for index, flat in enumerate(flat_steps(program, nodes)):
         if flat is None:
             end_stretch(index)
-            calls.append(program.step(index).call)
+            calls.append(program.step_call(index))
         else:
             fused.append(flat)
     end_stretch(len(nodes))
@@ -164,7 +164,7 @@ def flat_parallel(program: Program) -> Flat | None:
     """Branches of which at most one may block: one after another, in the caller's thread."""
     node = program.node
     assert isinstance(node, (Parallel, Assign))
-    if threaded([step for _, step in node.branches]):
+    if program.mode.checked or threaded([step for _, step in node.branches]):
         return None
     nodes = [step for _, step in node.branches]
     steps = [bare(step) or part.flat for step, part in zip(nodes, program.parts(), strict=True)]
@@ -230,17 +230,30 @@ def parallel(program: Program) -> Call:
     keys = [key for key, _ in node.branches]
     in_threads = threaded([step for _, step in node.branches])
     parts = program.parts(checked=in_threads)
+    run_all = together if in_threads else in_sequence(program)
     record_in = isinstance(node, Assign)
     keyed = record_in or (isinstance(node, Parallel) and node.keyed)
 
     def call(value: Any, run: Run) -> Any:  # Any: a user's values
         record = record_of(value, program) if record_in else {}
-        results = (
-            together([(part, value) for part in parts], run)
-            if in_threads
-            else [part.call(value, run) for part in parts]
-        )
+        results = run_all([(part, value) for part in parts], run)
         return {**record, **dict(zip(keys, results, strict=True))} if keyed else tuple(results)
+
+    return call
+
+
+def in_sequence(program: Program) -> Callable[[list[tuple[Program, Any]], Run], list[Any]]:  # Any: a user's values
+    """How to make calls one after another; none after one in which the run of a checked program was abandoned."""
+    if not program.mode.checked:
+        return lambda jobs, run: [part.call(value, run) for part, value in jobs]
+
+    def call(jobs: list[tuple[Program, Any]], run: Run) -> list[Any]:  # Any: a user's values
+        results: list[Any] = []  # Any: a user's values
+        for part, value in jobs:
+            if run.dead:
+                raise Stopped
+            results.append(part.call(value, run))
+        return results
 
     return call
 
@@ -271,15 +284,16 @@ def each(program: Program) -> Call:
         return grouped
     in_threads = facts(node.inner).blocking or node.executor is not None
     part = program.inner(checked=in_threads) if node.executor is None else elsewhere(program, node.executor)
-    room = node.max_concurrency
+    room, checked = node.max_concurrency, program.mode.checked
+    run_all = in_sequence(program)
 
     def call(value: Any, run: Run) -> Any:  # Any: a user's values
         items = check_items(value, program)
         if in_threads and len(items) > 1:
             return together([(part, item) for item in items], run, room)
-        one = part.flat
+        one = None if checked else part.flat
         if one is not None:
             return [one(item) for item in items]
-        return [part.call(item, run) for item in items]
+        return run_all([(part, item) for item in items], run)
 
     return call

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,23 +56,48 @@ class Limit:
 
 
 class Control:
-    """One thread of control. ``dead`` says that it was abandoned; ``alarms`` are then called, to wake it."""
+    """One thread of control. ``dead`` says that it was abandoned; ``alarms`` are then called, to wake it.
 
-    __slots__ = ("alarms", "dead", "groups", "holds", "limit", "scheduler", "visits", "wake")
+    ``ready`` says, while it waits to be called, whether it may go on. ``guests`` are the runs that its leaf has
+    called and waits for.
+    """
+
+    __slots__ = ("alarms", "dead", "groups", "guests", "holds", "limit", "ready", "scheduler", "wake")
 
     def __init__(self, scheduler: Scheduler | None, limit: Limit | None = None, holds: bool = False) -> None:
         self.scheduler: Scheduler | None = scheduler
         self.alarms: list[Callable[[], None]] = []
-        self.visits: int = 0
+        self.ready: Callable[[], object] | None = None
+        self.guests: list[Control] = []
         self.limit: Limit | None = limit
         self.holds: bool = holds
         self.dead: bool = False
         self.groups: list[Group] = []
         self.wake: threading.Lock | None = None
 
+    @contextmanager
+    def alarmed(self, alarm: Callable[[], None]) -> Iterator[None]:
+        """Have ``alarm`` called, in whatever thread, if this is abandoned before the body ends.
+
+        Raises:
+            Stopped: It was abandoned already.
+        """
+        self.alarms.append(alarm)
+        try:
+            if self.dead:
+                raise Stopped
+            yield
+        finally:
+            self.alarms.remove(alarm)
+
+    def ring(self) -> None:
+        """Call the alarms."""
+        for alarm in list(self.alarms):
+            alarm()
+
 
 class Group:
-    """Jobs whose owner waits for them. ``outcomes`` holds ``(index, result, error)`` of the finished ones."""
+    """Jobs whose owner waits for them; ``reader`` is the thread of control that is called when one has finished."""
 
     __slots__ = (
         "allowed",
@@ -81,6 +107,7 @@ class Group:
         "limit",
         "notify",
         "owner",
+        "reader",
         "room",
         "running",
         "started",
@@ -108,4 +135,5 @@ class Group:
         self.dead: bool = False
         self.waiting: bool = False
         self.started: int = 0
+        self.reader: Control | None = None
         self.allowed: int | None = None

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from runlaw.interpret.aperform import ASYNC
+from runlaw.interpret.control import Stopped
 from runlaw.interpret.perform import SYNC, blame_stream
 from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.requests import Emit, Flow, Open, Rest
 from runlaw.interpret.run import Run
-from runlaw.interpret.stream_value import Stream, aclose, close
+from runlaw.interpret.stream_value import Stream, aclose, as_of, close
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.monoid import WHOLE
 
@@ -18,6 +19,7 @@ from runlaw.kernel.monoid import WHOLE
 @wrapper("called")
 def called(program: Program, flow: Callable[[Program, Any], Flow]) -> Call:  # Any: a user's values
     """The call that a flow describes."""
+    checked = program.mode.checked
 
     def call(value: Any, run: Run) -> Any:  # Any: a user's values
         steps = flow(program, value)
@@ -25,6 +27,8 @@ def called(program: Program, flow: Callable[[Program, Any], Flow]) -> Call:  # A
             request = next(steps)
             while True:
                 try:
+                    if checked and run.dead:
+                        raise Stopped
                     answer = SYNC[type(request)](request, run)
                 except BaseException as error:
                     request = steps.throw(error)
@@ -57,12 +61,15 @@ def called(program: Program, flow: Callable[[Program, Any], Flow]) -> Call:  # A
 @wrapper("streamed")
 def streamed(program: Program, flow: Callable[[Program, Stream], Flow]) -> Opener:
     """The stream that a flow describes."""
+    checked = program.mode.checked
 
     def chunks(steps: Flow, out: Stream, inner: list[Stream], run: Run) -> Iterator[Any]:  # Any: a user's values
         try:
             request = next(steps)
             while True:
                 try:
+                    if checked and run.dead:
+                        raise Stopped
                     if isinstance(request, Emit):
                         yield request.chunk
                         answer = None
@@ -74,7 +81,7 @@ def streamed(program: Program, flow: Callable[[Program, Stream], Flow]) -> Opene
                         if isinstance(request, Open):
                             inner[:] = [answer]
                             if out.sums is not WHOLE:
-                                out.sums = lambda stream=answer: stream.adding
+                                out.sums = as_of(answer)
                 except BaseException as error:
                     if isinstance(request, Rest) and isinstance(error, Exception):
                         blame_stream(error, request.stream)
@@ -105,7 +112,7 @@ def streamed(program: Program, flow: Callable[[Program, Stream], Flow]) -> Opene
                         if isinstance(request, Open):
                             inner[:] = [answer]
                             if out.sums is not WHOLE:
-                                out.sums = lambda stream=answer: stream.adding
+                                out.sums = as_of(answer)
                 except BaseException as error:
                     if isinstance(request, Rest) and isinstance(error, Exception):
                         blame_stream(error, request.stream)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from runlaw.algebra.facts import Facts, facts
 from runlaw.interpret import (
     acall,
     amerge,
+    apart,
     astream,
     call,
     call_leaf,
@@ -19,17 +22,32 @@ from runlaw.interpret import (
 )
 from runlaw.interpret.control import Control, Stopped
 from runlaw.interpret.current import CURRENT
+from runlaw.interpret.executing import get_executing
 from runlaw.interpret.locate import locate
 from runlaw.interpret.program import Call, Flat, Mode, Program
-from runlaw.interpret.run import Env, Run
-from runlaw.interpret.visit import Visit, visit
-from runlaw.interpret.watch import give_up
+from runlaw.interpret.run import Env, Here, Run
+from runlaw.interpret.visit import Tether, Visit, visit
+from runlaw.interpret.watch import give_up, is_over
 from runlaw.kernel.config import NO_CONFIG, Config, check_configs
 from runlaw.kernel.nodes import Node, Pipe
 
-RULE_MODULES = (call, call_leaf, acall, stream, astream, merge, amerge, flows, drive, limits, observe, watched_stretch)
+RULE_MODULES = (
+    call,
+    call_leaf,
+    acall,
+    stream,
+    astream,
+    merge,
+    amerge,
+    flows,
+    drive,
+    limits,
+    observe,
+    watched_stretch,
+    apart,
+)
 """The modules that say what node kinds mean; importing them registers their rules."""
-MODES = {(a, o): Mode(asynchronous=a, observed=o) for a in (False, True) for o in (False, True)}
+MODES = {mode: Mode(*mode) for mode in product((False, True), repeat=3)}
 
 
 class Engine:
@@ -100,9 +118,10 @@ class Engine:
         watching = watching or self.listens or bool(config.listeners)
         here = None
         if placed or config is not NO_CONFIG or watching or (outer is not None and not outer.quick):
-            here = locate()
+            here = around()
         inside_watched = here is not None and here.run.info is not None
-        program = self.program(MODES[asynchronous, watching or inside_watched])
+        checked = not asynchronous and get_executing() is not None
+        program = self.program(MODES[asynchronous, watching or inside_watched, checked])
         run = Run(program, None, None, None)
         run.own = config
         run.run_id_ = config.run_id
@@ -114,8 +133,6 @@ class Engine:
             if limit is not None:
                 run.control = run.env.bounded(limit)
             return Root(program, run)
-        if here.run.dead:
-            raise Stopped
         run.outer = here
         run.inherited = here.inherited()
         run.listeners = here.run.listeners + config.listeners
@@ -126,7 +143,9 @@ class Engine:
     def begin_in(self, around: Run, control: Control | None, config: Config) -> Root:
         """One value of a batch: a run of its own under the limit of the whole batch."""
         watching = self.listens or bool(config.listeners or around.listeners) or around.parent is not None
-        program = self.program(Mode(around.env is not None and around.env.asynchronous, observed=watching))
+        asynchronous = around.env is not None and around.env.asynchronous
+        checked = not asynchronous and get_executing() is not None
+        program = self.program(MODES[asynchronous, watching, checked])
         run = Run(program, around.parent, around.env, control)
         run.own = config
         run.run_id_ = config.run_id
@@ -139,6 +158,20 @@ class Engine:
         return Root(program, run)
 
 
+def around() -> Here | None:
+    """The nearest run around the calling code; none where that code has outlived it.
+
+    Raises:
+        Stopped: It was abandoned.
+    """
+    here = locate()
+    if here is None:
+        return None
+    if here.run.dead:
+        raise Stopped
+    return None if is_over(here.run) else here
+
+
 def smaller(one: int | None, other: int | None) -> int | None:
     """The smaller of two limits, of which either may be none."""
     if one is None or other is None:
@@ -146,7 +179,7 @@ def smaller(one: int | None, other: int | None) -> int | None:
     return min(one, other)
 
 
-def join(run: Run, outer: Run, asynchronous: bool, limit: int | None, apart: bool = False) -> Visit | None:
+def join(run: Run, outer: Run, asynchronous: bool, limit: int | None, apart: bool = False) -> Visit | Tether | None:
     """Let a run have part in the limit of the run around it.
 
     One that goes ``apart``, or another way than that run, has an environment, and so places, of its own: if the
@@ -155,28 +188,31 @@ def join(run: Run, outer: Run, asynchronous: bool, limit: int | None, apart: boo
     env = outer.env
     if env is not None and env.asynchronous == asynchronous and not apart:
         run.env = env
-        run.control = outer.control
+        run.control = outer.host
         visited = visit(run, outer, limit)
         if visited is not None or limit is None:
             return visited
     own = run.env = Env(asynchronous)
+    host = None if asynchronous or apart else get_executing()
     bound = smaller(limit, 1 if env is not None and env.limit is not None else None)
     if env is not None:
         own.streaming, own.reported, own.watch = env.streaming, env.reported, env.watch
     if bound is not None:
         run.control = own.bounded(bound)
-    return None
+    return None if host is None else Tether(run, host)
 
 
 class Root:
     """One call of a program by one of the ways of running."""
 
-    __slots__ = ("program", "run", "visit")
+    __slots__ = ("admitted", "program", "run", "visit")
 
-    def __init__(self, program: Program, run: Run, visited: Visit | None = None) -> None:
+    def __init__(self, program: Program, run: Run, visited: Visit | Tether | None = None) -> None:
         self.program: Program = program
         self.run: Run = run
-        self.visit: Visit | None = visited
+        self.visit: Visit | Tether | None = visited
+        self.admitted: bool = run.control is None
+        """Whether the run has a thread of control, and so a place, only once it asks for one."""
 
     def enter(self) -> None:
         """A sync call begins; inside a limited run it may have to wait for a place."""
@@ -185,17 +221,20 @@ class Root:
 
     def leave(self) -> None:
         """The sync call is over; runs of its values that are not over were abandoned."""
-        if self.run.children is not None:
-            give_up(self.run.children)
+        run = self.run
+        if run.children is not None:
+            give_up(run.children.children)
+        if self.admitted and run.control is not None and run.control.scheduler is not None:
+            run.control.scheduler.lend(run.control)
         if self.visit is not None:
             self.visit.leave()
 
     async def aenter(self) -> None:
         """An async call begins; inside a limited run it may have to wait for a place."""
-        if self.visit is not None:
+        if isinstance(self.visit, Visit):
             await self.visit.aenter()
 
     def aleave(self) -> None:
         """The async call is over."""
-        if self.visit is not None:
+        if isinstance(self.visit, Visit):
             self.visit.aleave()

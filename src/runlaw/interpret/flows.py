@@ -175,7 +175,7 @@ def timeout_stream(program: Program, source: Stream) -> Flow:
     while True:
         began = monotonic()
         try:
-            chunk = yield Pull(out, max(left, 0.0))
+            chunk = yield Pull(out, max(left, 0.0), node.seconds)
         except TimeoutError as error:
             blame(error, program)
             raise

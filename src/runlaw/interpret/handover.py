@@ -47,6 +47,11 @@ class Handover:
         self._done = locked()
         self._reading = False
 
+    @property
+    def stopped(self) -> bool:
+        """Whether nobody reads any more of a program that had not ended."""
+        return self.closed and not self.ended
+
     # ------------------------------------------------------------------ telling
 
     def put(self, event: Event) -> None:
@@ -62,7 +67,7 @@ class Handover:
                     self._room.acquire()
                 self.parked = False
             if self.closed:
-                if stops(event):
+                if self.stopped and stops(event):
                     raise Stopped
                 return
             self.events.append(event)
@@ -77,7 +82,7 @@ class Handover:
         Raises:
             CancelledError: Nobody reads any more.
         """
-        if self.closed:
+        if self.stopped:
             raise CancelledError
         if self.outer is not None:
             await self.outer.room()
@@ -118,14 +123,17 @@ class Handover:
 
     def close(self) -> None:
         """Stop the program, and wait a moment until its generators are closed."""
+        self.halt()
+        if not self.ended:
+            self._done.acquire(timeout=GRACE)
+
+    def halt(self) -> None:
+        """Stop the program, if it has not ended; what outlives it is told of no more."""
         self.closed = True
         self.limit = 0
-        if self.ended:
-            return
         wake(self._room)
-        if self.stop is not None:
+        if self.stop is not None and not self.ended:
             self.stop()
-        self._done.acquire(timeout=GRACE)
 
 
 def stops(event: Event) -> bool:

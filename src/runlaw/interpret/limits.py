@@ -9,7 +9,7 @@ from runlaw.interpret.aplaces import executing, slots_of
 from runlaw.interpret.control import Control, Limit
 from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.run import Run
-from runlaw.interpret.stream_value import END, Stream
+from runlaw.interpret.stream_value import END, Stream, as_of
 
 
 @wrapper("limited_call")
@@ -67,7 +67,7 @@ def limited_stream(program: Program, opener: Opener) -> Opener:
 
     def open_limited(source: Stream, run: Run) -> Stream:
         inner = opener(source, run)
-        return inner.then(limited(inner, run), lambda: inner.adding, program)
+        return inner.then(limited(inner, run), as_of(inner), program)
 
     return open_limited
 

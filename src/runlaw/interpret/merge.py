@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from runlaw.algebra.facts import facts
@@ -18,7 +18,7 @@ from runlaw.interpret.program import Opener, Program, rule
 from runlaw.interpret.records import check_items, check_record
 from runlaw.interpret.run import Run, in_run
 from runlaw.interpret.stream import collect_then
-from runlaw.interpret.stream_value import END, Stream, Sums, close
+from runlaw.interpret.stream_value import END, Derived, Stream, Sums, close
 from runlaw.interpret.sums import sums_of
 from runlaw.interpret.tee import ATee, Tee
 from runlaw.kernel.monoid import BY_VALUE, LIST, RecordChunk, Records, empties_of, record_monoid
@@ -64,17 +64,16 @@ class Shape:
         left = {key: record[key] for key in record if key not in self.keys}
         return left or (None if record else {})
 
-    def sums(self, streams: Mapping[str, Stream], source: Stream | None) -> Sums:
+    def sums(self, streams: Mapping[str, Stream], source: Stream | None) -> Derived:
         """How the merged chunks add up, once the branches know."""
-        fields: dict[str, Sums] = {}
-        default: Sums = BY_VALUE
-        if source is not None:
-            given = source.adding
-            if isinstance(given, Records):
-                fields.update(given.fields)
-                default = given.default
-        fields.update((key, stream.adding) for key, stream in streams.items())
-        return record_monoid(fields, default)
+        opened = dict(streams)
+
+        def merged(sums: Sequence[Sums]) -> Sums:
+            given = sums[-1] if source is not None else None
+            fields, default = (given.fields, given.default) if isinstance(given, Records) else ({}, BY_VALUE)
+            return record_monoid({**fields, **dict(zip(opened, sums, strict=False))}, default)
+
+        return Derived([*opened.values(), *([] if source is None else [source])], merged)
 
 
 @rule(Parallel, "stream")
@@ -153,78 +152,59 @@ class Funnel:
     """Where the threads of a merge leave their chunks for the reader; a little room for each."""
 
     def __init__(self, strands: int) -> None:
-        self.changed: threading.Condition = threading.Condition()
         self.chunks: deque[Any] = deque()  # Any: a user's values
         self.room: int = ROOM * strands
         self.left: int = strands
-        self.waiting: set[Run] = set()
-        self.closed: bool = False
+        self.reader: Control | None = None
+        self.waiting: dict[Run, Control] = {}
+        """The strands that wait for room."""
+        self.gone: threading.Condition = threading.Condition()
+        """Told when such a strand has closed its steps."""
         self.error: BaseException | None = None
 
     def put(self, record: Any, run: Run) -> None:  # Any: a user's values
-        """Leave a chunk; while there is no room, the strand's place is somebody else's."""
-        while True:
-            with self.changed:
-                if self.closed or run.dead:
-                    raise Stopped
-                if len(self.chunks) < self.room:
-                    self.chunks.append(record)
-                    self.changed.notify_all()
-                    return
-                self.waiting.add(run)
-            scheduler, control, _ = run.scheduler()
-            scheduler.lend(control)
-            with self.changed:
-                self.changed.wait_for(lambda: self.closed or len(self.chunks) < self.room)
-                if self.closed:
-                    raise Stopped
-                self.waiting.discard(run)
-            scheduler.reclaim(control)
+        """Leave a chunk for the reader, who has it at once; while there is no room, the strand has no place."""
+        scheduler, control, _ = run.scheduler()
+        while not run.dead and len(self.chunks) >= self.room:
+            self.waiting[run] = control
+            scheduler.attend(control, lambda: len(self.chunks) < self.room)
+        if run.dead:
+            raise Stopped
+        if run in self.waiting:
+            self.left_by(run)
+        self.chunks.append(record)
+        scheduler.hand(control, self.reader)
 
-    def get(self, run: Run) -> Any:  # Any: a user's values
+    def get(self, run: Run, group: Group) -> Any:  # Any: a user's values
         """The next chunk, or ``END``."""
         scheduler, control, _ = run.scheduler()
-        scheduler.lend(control)
-        control.alarms.append(self.wake)
-        try:
-            with self.changed:
-                self.changed.wait_for(lambda: self.chunks or self.left == 0 or self.error or control.dead)
-                record = self.chunks.popleft() if self.chunks and self.error is None else END
-                self.changed.notify_all()
-        finally:
-            control.alarms.remove(self.wake)
-        scheduler.reclaim(control)
+        self.reader = group.reader = control
+        scheduler.attend(control, lambda: self.chunks or self.left == 0 or self.error is not None)
         if control.dead:
             raise Stopped
         if self.error is not None:
             raise self.error
+        record = self.chunks.popleft() if self.chunks else END
+        for strand in list(self.waiting.values()):
+            scheduler.call(strand)
         return record
-
-    def wake(self) -> None:
-        with self.changed:
-            self.changed.notify_all()
 
     def ended(self, error: BaseException | None) -> None:
         """A strand has come to its end."""
-        with self.changed:
-            self.left -= 1
-            if error is not None and self.error is None:
-                self.error = error
-                self.closed = True
-            self.changed.notify_all()
+        self.left -= 1
+        if self.error is None:
+            self.error = error
 
     def left_by(self, run: Run) -> None:
-        """A strand has closed its steps."""
-        with self.changed:
-            self.waiting.discard(run)
-            self.changed.notify_all()
+        """A strand waits no more, or has closed its steps."""
+        with self.gone:
+            self.waiting.pop(run, None)
+            self.gone.notify_all()
 
     def shut(self) -> None:
-        """End every strand that waits for room, and wait until it has closed its steps."""
-        with self.changed:
-            self.closed = True
-            self.changed.notify_all()
-            self.changed.wait_for(lambda: not self.waiting)
+        """Wait until every strand that waited for room, and was abandoned, has closed its steps."""
+        with self.gone:
+            self.gone.wait_for(lambda: not self.waiting)
 
 
 def at_once(strands: list[Strand], run: Run, tee: Tee) -> Iterator[Any]:  # Any: a user's values
@@ -233,9 +213,9 @@ def at_once(strands: list[Strand], run: Run, tee: Tee) -> Iterator[Any]:  # Any:
     jobs = (strand_job(strand, run, funnel) for strand in strands)
     scheduler, owner, limit = run.scheduler()
     group = Group(owner, limit, jobs, None, lambda _, __, error: funnel.ended(error), keep_errors=False)
-    scheduler.start(group)
     try:
-        while (record := funnel.get(run)) is not END:
+        scheduler.start(group, lending=False)
+        while (record := funnel.get(run, group)) is not END:
             yield record
     finally:
         scheduler.kill(group)
@@ -314,38 +294,25 @@ def completions(
     keep_errors: bool = False,
 ) -> Iterator[tuple[int, Any, BaseException | None]]:  # Any: a user's values
     """The outcomes of jobs as they finish; with ``ahead``, so many may have started beyond those that were read."""
-    changed = threading.Condition()
     done: deque[tuple[int, Any, BaseException | None]] = deque()  # Any: a user's values
 
-    def wake() -> None:
-        with changed:
-            changed.notify_all()
-
     def notify(index: int, result: Any, error: BaseException | None) -> None:  # Any: a user's values
-        with changed:
-            if error is not None and not (keep_errors and isinstance(error, Exception)):
-                done.clear()
+        if error is not None and not (keep_errors and isinstance(error, Exception)):
+            done.appendleft((index, result, error))
+        else:
             done.append((index, result, error))
-            changed.notify_all()
 
     def get() -> tuple[int, Any, BaseException | None]:  # Any: a user's values
         scheduler, control, _ = run.scheduler()
-        scheduler.lend(control)
-        control.alarms.append(wake)
-        try:
-            with changed:
-                changed.wait_for(lambda: done or control.dead)
-                outcome = done.popleft() if done else (0, None, Stopped())
-        finally:
-            control.alarms.remove(wake)
-        scheduler.reclaim(control)
-        return outcome
+        group.reader = control
+        scheduler.attend(control, lambda: done)
+        return done.popleft() if done and not control.dead else (0, None, Stopped())
 
     scheduler, owner, limit = run.scheduler()
     group = Group(owner, item_limit(limit, room), iter(thunks), room, notify, keep_errors)
     group.allowed = ahead
-    scheduler.start(group)
     try:
+        scheduler.start(group, lending=False)
         for read in range(1, len(thunks) + 1):
             outcome = get()
             if ahead is not None:

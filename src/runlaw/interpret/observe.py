@@ -12,7 +12,7 @@ from runlaw.interpret.perform import blame_stream, read_all
 from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.run_shape import WHOLE_INPUT, run_type, tells_chunks
-from runlaw.interpret.stream_value import Stream, aclose, close, once
+from runlaw.interpret.stream_value import Stream, aclose, as_of, close, once
 from runlaw.interpret.watch import NEW, Watched, open_run, wanders
 
 
@@ -103,6 +103,7 @@ class Tap:
 
     def end(self, out: Stream) -> None:
         """The output is complete."""
+        out.settle()
         run = self.run
         if run.phase == NEW:
             run.start_fed()
@@ -129,6 +130,8 @@ class Tap:
         """The input, as far as it was read; what started with its input knows it."""
         if not self.read and not self.complete:
             return UNKNOWN
+        if self.complete:
+            self.source.settle()
         try:
             return self.source.total(self.read)
         except (TypeError, ValueError):  # it does not add up, which is for others to say
@@ -160,7 +163,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
                 tap.broke = False
             tap.begin(source)
             inner = opener(source.read_by(source.chunks if source.whole else tap.tapped()), run)
-            out.sums = adding(inner)
+            out.sums = as_of(inner)
             made, tell = tap.made, run.teller()
             for chunk in inner.chunks:
                 if run.phase == NEW:
@@ -201,7 +204,7 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
             if not source.whole:
                 tapped = tap.atapped()
             inner = opener(source.read_by(tapped or source.chunks), run)
-            out.sums = adding(inner)
+            out.sums = as_of(inner)
             made, tell = tap.made, run.teller()
             async for chunk in inner.chunks:
                 if watch is not None and len(watch.events) >= watch.limit:
@@ -234,17 +237,12 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
 
     def watched(source: Stream, parent: Run) -> Stream:
         run = open_run(program, parent, guarded)
-        out = source.then(None, lambda: source.adding, program)
+        out = source.then(None, as_of(source), program)
         out.chunks = body(source, out, run)
         out.register(program)
         return out
 
     return watched
-
-
-def adding(stream: Stream) -> Any:  # Any: a function that gives Sums
-    """How the chunks of a stream add up, to be asked for when it is known."""
-    return lambda: stream.adding
 
 
 def blame_inner(error: BaseException, inner: Stream | None) -> None:

@@ -12,6 +12,7 @@ from runlaw.interpret.call import item_limit, job
 from runlaw.interpret.call_leaf import check_group
 from runlaw.interpret.control import Control, Group, Stopped
 from runlaw.interpret.current import CURRENT
+from runlaw.interpret.executing import get_executing
 from runlaw.interpret.locate import marked
 from runlaw.interpret.places import gather
 from runlaw.interpret.program import Program
@@ -29,7 +30,7 @@ from runlaw.interpret.requests import (
     Within,
 )
 from runlaw.interpret.run import Run, in_run
-from runlaw.interpret.stream_value import END, Stream, close, leaf_of_error
+from runlaw.interpret.stream_value import END, Stream, Turn, close, leaf_of_error
 from runlaw.kernel.nodes import BatchFn
 
 
@@ -71,7 +72,7 @@ def read_all(stream: Stream, run: Run) -> Any:  # Any: a user's values
     """The value that a stream adds up to."""
     if stream.whole:
         return stream.value
-    if run.control is None:
+    if run.control is None and get_executing() is None:
         chunks = list(stream.chunks)
     else:
         chunks = []
@@ -79,6 +80,7 @@ def read_all(stream: Stream, run: Run) -> Any:  # Any: a user's values
             chunks.append(chunk)
             if run.dead:
                 raise Stopped
+    stream.settle()
     return stream.total(chunks)
 
 
@@ -87,13 +89,31 @@ def open_stream(request: Open, run: Run) -> Stream:
 
 
 def pull(request: Pull, run: Run) -> Any:  # Any: a user's values
-    stream, seconds = request
+    stream, seconds, limit = request
+    if seconds is not None:
+        return pull_within(stream, seconds, limit, run)
     try:
-        if seconds is None:
-            return next(stream.chunks, END)
-        return within(in_run(lambda _: next(stream.chunks, END), run), seconds, run)
+        return next(stream.chunks, END)
     except Exception as error:
         blame_stream(error, stream)
+        raise
+
+
+def pull_within(stream: Stream, seconds: float, limit: float | None, run: Run) -> Any:  # Any: a user's values
+    """Read a chunk in a thread. If that takes too long, the thread closes the stream when it comes back."""
+    turn = Turn()
+
+    def advance(own: Run) -> Any:  # Any: a user's values
+        with turn:
+            return next(stream.chunks, END)
+
+    try:
+        return within(in_run(advance, run), seconds, run, limit)
+    except BaseException as error:
+        if isinstance(error, Exception):
+            blame_stream(error, stream)
+        opened, stream.opened[:] = stream.opened[:], []
+        turn.end(opened)
         raise
 
 
@@ -112,17 +132,22 @@ def call_within(request: Within, run: Run) -> Any:  # Any: a user's values
     return within(job(request.program, request.value, run), request.seconds, run)
 
 
-def within(thunk: Callable[[Any], Any], seconds: float, run: Run) -> Any:  # Any: a user's values
-    """Run a job in a thread, and wait for it no longer than ``seconds``.
+def within(
+    thunk: Callable[[Any], Any],  # Any: a user's values
+    seconds: float,
+    run: Run,
+    limit: float | None = None,
+) -> Any:  # Any: a user's values
+    """Run a job in a thread, and wait for it no longer than ``seconds``, which may be what is left of a ``limit``.
 
     Raises:
         TimeoutError: The time is up; the job is abandoned.
     """
-    scheduler, owner, limit = run.scheduler()
+    scheduler, owner, places = run.scheduler()
     results: list[tuple[Any, BaseException | None]] = []  # Any: a user's values
-    group = Group(owner, limit, iter((thunk,)), None, lambda _, result, error: results.append((result, error)), False)
-    scheduler.start(group)
+    group = Group(owner, places, iter((thunk,)), None, lambda _, result, error: results.append((result, error)), False)
     try:
+        scheduler.start(group)
         in_time = scheduler.wait(group, min(seconds, 1e8))
     except BaseException:
         scheduler.kill(group)
@@ -130,13 +155,18 @@ def within(thunk: Callable[[Any], Any], seconds: float, run: Run) -> Any:  # Any
     if not in_time:
         scheduler.kill(group)
         scheduler.reclaim(owner)
-        raise TimeoutError(f"it took longer than {seconds:g} seconds")
+        raise too_long(seconds if limit is None else limit)
     if owner.dead:
         raise Stopped
     result, error = results[0]
     if error is not None:
         raise error
     return result
+
+
+def too_long(limit: float) -> TimeoutError:
+    """The error of a program that took longer than it may."""
+    return TimeoutError(f"it took longer than {limit:g} seconds")
 
 
 def where(request: Where, run: Run) -> Run:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextvars import copy_context
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from runlaw.interpret.control import Control, Group, Limit, Stopped, Thunk
+from runlaw.interpret.executing import set_executing
 from runlaw.interpret.pool import POOL
 
 
@@ -26,12 +26,22 @@ class Scheduler:
         self._returning: deque[Control] = deque()
         self._groups: list[Group] = []
 
-    def start(self, group: Group) -> None:
-        """Begin a group's jobs; the owner lends its place."""
+    def admit(self, limit: Limit) -> Control:
+        """A thread of control that runs already, and so has its place without waiting."""
         with self._lock:
+            limit.add(-1)
+        return Control(self, limit, holds=True)
+
+    def start(self, group: Group, lending: bool = True) -> None:
+        """Begin a group's jobs; the owner lends its place, or will when it attends. An abandoned owner begins none."""
+        with self._lock:
+            if group.owner.dead:
+                self._kill(group)
+                return
             group.owner.groups.append(group)
             self._groups.append(group)
-            self._give(group.owner)
+            if lending:
+                self._give(group.owner)
             jobs = self._dispatch()
         self._submit(jobs)
 
@@ -71,17 +81,68 @@ class Scheduler:
         self._submit(jobs)
         wake.acquire()
 
-    def lend_to_visit(self, host: Control) -> bool:
+    def attend(self, control: Control, ready: Callable[[], object]) -> None:
+        """Wait, without a place, until there is something to go on with, and then for the place.
+
+        Whoever makes ``ready`` true calls the thread of control afterwards.
+        """
+        with self._lock:
+            if control.dead or (control.holds and ready()):
+                return
+            if ready():
+                wake = self._reclaim(control)
+            else:
+                self._give(control)
+                control.ready = ready
+                wake = control.wake = _locked()
+            jobs = self._dispatch()
+        self._submit(jobs)
+        try:
+            wake.acquire()
+        except BaseException:
+            with self._lock:
+                control.ready = None
+                if control in self._returning:
+                    self._returning.remove(control)
+            raise
+
+    def call(self, control: Control) -> None:
+        """There may be something to go on with: then it goes before whatever has not started."""
+        with self._lock:
+            self._call(control)
+            jobs = self._dispatch()
+        self._submit(jobs)
+
+    def hand(self, giver: Control, taker: Control | None) -> None:
+        """``call``; where there is no other place, ``taker`` has that of ``giver``, who waits for one again."""
+        if taker is None:
+            return
+        wake: threading.Lock | None = None
+        with self._lock:
+            if taker.ready is None:
+                return
+            self._call(taker)
+            jobs = self._dispatch()
+            if taker in self._returning and giver.holds:
+                self._give(giver)
+                self._let_return()
+                wake = self._reclaim(giver)
+                jobs += self._dispatch()
+        self._submit(jobs)
+        if wake is not None:
+            wake.acquire()
+
+    def lend_to_visit(self, host: Control, guest: Control) -> bool:
         """A leaf calls a Runnable; whether that is the only one it now calls."""
         with self._lock:
-            host.visits += 1
-            return host.visits == 1
+            host.guests.append(guest)
+            return len(host.guests) == 1
 
-    def end_visit(self, host: Control) -> bool:
+    def end_visit(self, host: Control, guest: Control) -> bool:
         """A Runnable that a leaf called has ended; whether it was the last one."""
         with self._lock:
-            host.visits -= 1
-            return host.visits == 0
+            host.guests.remove(guest)
+            return not host.guests
 
     def allow(self, group: Group, jobs: int) -> None:
         """Let ``jobs`` jobs of the group start in all; the others wait for another call."""
@@ -141,6 +202,14 @@ class Scheduler:
             self._returning.append(control)
         return wake
 
+    def _call(self, control: Control) -> None:
+        if control.ready is not None and control.ready():
+            control.ready = None
+            if control.limit is not None:
+                self._returning.append(control)
+            elif control.wake is not None:
+                control.wake.release()
+
     def _finished(self, group: Group) -> bool:
         return group.dead or (group.thunks is None and not group.running)
 
@@ -158,12 +227,14 @@ class Scheduler:
     def _abandon(self, control: Control) -> None:
         self._give(control)
         control.dead = True
+        control.ready = None
         for group in list(control.groups):
             self._kill(group)
+        for guest in control.guests:
+            self._abandon(guest)
         if control.wake is not None and control.wake.locked():
             control.wake.release()
-        for alarm in control.alarms:
-            alarm()
+        control.ring()
 
     def _dispatch(self) -> list[Task]:
         """Give free places away; the jobs that got one."""
@@ -227,10 +298,14 @@ class Scheduler:
                 return []
             group.running.discard(control)
             self._give(control)
+            if isinstance(error, Stopped):  # a sibling has failed, and will say so
+                return self._dispatch()
             if error is not None and not (group.keep_errors and isinstance(error, Exception)):
                 group.error = error
                 self._kill(group)
             group.notify(task.index, result, error)
+            if group.reader is not None:
+                self._call(group.reader)
             self._settle(group)
             return self._dispatch()
 
@@ -267,36 +342,10 @@ class Task:
         return self.scheduler.finish(self, result, error)
 
 
-_thread = threading.local()
-
-
-def get_executing() -> Control | None:
-    """The job that runs in the calling thread, if any."""
-    control: Control | None = getattr(_thread, "control", None)
-    return control
-
-
-def set_executing(control: Control | None) -> None:
-    """Say whose work the calling thread does."""
-    _thread.control = control
-
-
-def executing(scheduler: Scheduler) -> Control | None:
-    """The job of this scheduler that runs in the calling thread, if any."""
-    control = get_executing()
-    return control if control is not None and control.scheduler is scheduler else None
-
-
 def _locked() -> threading.Lock:
     lock = threading.Lock()
     lock.acquire()
     return lock
-
-
-def in_context(thunk: Thunk) -> Thunk:
-    """The thunk in a copy of the caller's context."""
-    context = copy_context()
-    return lambda control: context.run(thunk, control)
 
 
 def gather(
@@ -319,8 +368,8 @@ def gather(
         results[index] = result if error is None else error
 
     group = Group(owner, limit, thunks, room, notify, keep_errors)
-    scheduler.start(group)
     try:
+        scheduler.start(group)
         scheduler.wait(group)
     except BaseException:
         scheduler.kill(group)

@@ -8,9 +8,11 @@ closures that run it. Rules make the closures: one function per node kind and me
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from runlaw.algebra.walk import children, has_lower, lowered, own_name
+from runlaw.interpret.heights import FLAT_ROOM, heights
 from runlaw.kernel.config import NO_CONFIG, Config
 from runlaw.kernel.nodes import Configured, Leaf, Listening, Node, Pipe, Typed
 
@@ -135,10 +137,33 @@ class Program:
         steps = node.steps
         return self.child(str(index + 1), steps[index], f"seq:step:{index + 1}")
 
+    def step_call(self, index: int) -> Call:
+        """``call`` of a step; that of a pipe is compiled when it is first called, for it may hold others."""
+        step = self.step(index)
+        return step.call_later if isinstance(step.node, Pipe) else step.call
+
+    def step_stream(self, index: int) -> Opener:
+        """``stream`` of a step; that of a pipe is compiled when it is first opened, for it may hold others."""
+        step = self.step(index)
+        return step.stream_later if isinstance(step.node, Pipe) else step.stream
+
+    def call_later(self, value: Any, run: Run) -> Any:  # Any: a user's values
+        """``call``, compiled at the first call."""
+        return self.call(value, run)
+
+    def stream_later(self, source: Stream, run: Run) -> Stream:
+        """``stream``, compiled when it is first opened."""
+        return self.stream(source, run)
+
     @property
     def place(self) -> tuple[str, ...]:
         """Where it stands: the labels from the root to here."""
-        return () if self.parent is None else (*self.parent.place, self.label)
+        labels: list[str] = []
+        program = self
+        while program.parent is not None:
+            labels.append(program.label)
+            program = program.parent
+        return tuple(reversed(labels))
 
     @property
     def root(self) -> Program:
@@ -171,7 +196,8 @@ class Program:
         except AttributeError:
             mode = self.mode
             limited = self.config.max_concurrency is not None and self.parent is not None
-            make = None if mode.asynchronous or mode.observed or limited else self.rule("flat")
+            slow = mode.asynchronous or mode.observed or limited or heights(self.node, False).call > FLAT_ROOM
+            make = None if slow else self.rule("flat")
             self._flat: Flat | None = None if make is None else make(self)
             return self._flat
 
@@ -181,7 +207,7 @@ class Program:
         try:
             return self._call
         except AttributeError:
-            self._call: Call = self._wrap("call", self.body)
+            self._call: Call = self._placed("call", lambda: self._wrap("call", self.body))
             return self._call
 
     @property
@@ -199,8 +225,17 @@ class Program:
         try:
             return self._stream
         except AttributeError:
-            self._stream: Opener = self._compile_stream()
+            self._stream: Opener = self._placed("stream", self._compile_stream)
             return self._stream
+
+    def _placed(self, meaning: Literal["call", "stream"], make: Callable[[], R]) -> R:
+        """What is made, on a stack of its own if it is too high for that of its surroundings, and made there too."""
+        if isinstance(self.node, Leaf):
+            return make()
+        known = heights(self.node, self.mode.observed)
+        if not (known.call_apart if meaning == "call" else known.stream_apart):
+            return make()
+        return WRAPPERS[f"apart_{meaning}"](self, cache(make))  # type: ignore[no-any-return]  # what make() gives
 
     def _compile_body(self) -> Call:
         flat = self.flat

@@ -49,10 +49,11 @@ class Open(NamedTuple):
 
 
 class Pull(NamedTuple):
-    """Read a chunk; gives it, or ``END``. With ``seconds``, raises ``TimeoutError`` after that time."""
+    """Read a chunk; gives it, or ``END``. With ``seconds``, which are left of ``limit``, raises ``TimeoutError``."""
 
     stream: Stream
     seconds: float | None = None
+    limit: float | None = None
 
 
 class Shut(NamedTuple):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from runlaw.interpret.control import DEFAULT_LIMIT, Control, Limit
 from runlaw.interpret.current import CURRENT
-from runlaw.interpret.places import Scheduler, executing, in_context
+from runlaw.interpret.executing import executing, get_executing, in_context
+from runlaw.interpret.places import Scheduler
 from runlaw.interpret.program import Program
 from runlaw.interpret.slots import Slots
 from runlaw.kernel.config import NO_CONFIG, Config, add_tags
@@ -84,8 +85,8 @@ class Run:
         self.parent: Run | None = parent
         self.env = env
         self.control = control
-        self.children: set[Any] | None = None  # Any: of the watched runs of its values, in the run of a batch
-        self.siblings: set[Any] | None = None  # Any: the same, in the run of one of the values
+        self.children: Any = None  # Any: in the run of a batch, the Shared of the watched runs of its values
+        self.siblings: Any = None  # Any: the same, in the run of one of the values
         self.own: Config = NO_CONFIG
         self.inherited: Config = NO_CONFIG
         self.listeners: tuple[Listener, ...] = ()
@@ -156,15 +157,29 @@ class Run:
             env.limit = Limit(DEFAULT_LIMIT)
         control = executing(env.scheduler)
         if control is None:
-            if self.control is None:
-                self.control = Control(env.scheduler, env.limit, holds=True)
-                env.limit.add(-1)
-            control = self.control
+            control = self.control = self.host or self._admitted(env.scheduler, env.limit)
         return env.scheduler, control, control.limit or env.limit
+
+    def _admitted(self, scheduler: Scheduler, limit: Limit) -> Control:
+        """The thread of control of the caller of the whole call, which ``Root.leave`` lets go."""
+        root = self.root
+        control = root.control = scheduler.admit(limit)
+        control.dead = root.dead
+        return control
+
+    @property
+    def host(self) -> Control | None:
+        """The thread of control that the run began in, as far as it is known by now."""
+        return self.control or self.root.control
 
     @property
     def dead(self) -> bool:
-        return self.control is not None and self.control.dead
+        """Whether it was abandoned, or the job that the calling thread runs."""
+        control = self.control
+        if control is not None and control.dead:
+            return True
+        control = get_executing()
+        return control is not None and control.dead
 
 
 def in_run(call: Callable[[Run], Any], run: Run) -> Callable[[Control], Any]:  # Any: a user's values

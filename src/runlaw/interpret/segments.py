@@ -1,92 +1,54 @@
 """Long streaming pipes, cut into segments: each iterator calls the one above it, and a stack has an end.
 
-A segment is read on a stack of its own: in a thread (sync) or a task (async) that works only while the next
-chunk is wanted, so that the pipe is as lazy as if it were not cut.
+A segment is read on a stack of its own, that works only while the next chunk is wanted: so the pipe is as lazy as
+if it were not cut.
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextvars import copy_context
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from runlaw.interpret.places import get_executing, set_executing
-from runlaw.interpret.pool import POOL
+from runlaw.interpret.apart import cut
+from runlaw.interpret.heights import ROOM, heights
 from runlaw.interpret.program import Opener, Program
 from runlaw.interpret.run import Run
-from runlaw.interpret.stream_value import END, Stream
-
-QUIET_STEPS = 150
-WATCHED_STEPS = 40
+from runlaw.interpret.stream_value import Stream
+from runlaw.kernel.nodes import Pipe
 
 
-def in_segments(program: Program, openers: Sequence[Opener]) -> list[Opener]:
-    """The openers of a pipe, with a boundary after every so many."""
-    size = WATCHED_STEPS if program.mode.observed else QUIET_STEPS
-    if len(openers) <= size:
-        return list(openers)
-    boundary = aboundary if program.mode.asynchronous else sync_boundary
+class Part(NamedTuple):
+    """One step of a pipe, or several that are one, and how much of the stack it takes."""
 
-    def cut(source: Stream, run: Run) -> Stream:
-        return source.then(boundary(source), lambda: source.adding, program)
-
-    with_cuts: list[Opener] = []
-    for start in range(0, len(openers), size):
-        with_cuts += [cut] * (start > 0)
-        with_cuts += openers[start : start + size]
-    return with_cuts
+    open: Opener
+    height: int
 
 
-def sync_boundary(source: Stream) -> Iterator[Any]:  # Any: a user's chunks
-    """The chunks of a stream, each made in a thread while the reader waits."""
-    asked, answered = threading.Lock(), threading.Lock()
-    asked.acquire()
-    answered.acquire()
-    chunk: Any = None  # Any: a user's chunk
-    failed: BaseException | None = None
-    over = False
-
-    def serve() -> None:
-        nonlocal chunk, failed
-        while True:
-            asked.acquire()
-            if over:
-                return
-            set_executing(control)
-            try:
-                chunk = context.run(next, source.chunks, END)
-            except BaseException as error:
-                failed = error
-            finally:
-                set_executing(None)
-            answered.release()
-
-    POOL.submit(serve)
-    try:
-        while True:
-            control, context = get_executing(), copy_context()
-            asked.release()
-            answered.acquire()
-            if failed is not None:
-                raise failed
-            if chunk is END:
-                return
-            yield chunk
-    finally:
-        over = True
-        asked.release()
+def part_of(pipe: Program, index: int) -> Part:
+    """Step ``index`` (from 0) of a pipe."""
+    return fused(pipe, index, pipe.step_stream(index))
 
 
-async def aboundary(source: Stream) -> AsyncIterator[Any]:  # Any: a user's chunks
-    """The chunks of a stream, each made in a task while the reader waits."""
-    while True:
-        chunk = await asyncio.ensure_future(_next(source))
-        if chunk is END:
-            return
-        yield chunk
+def fused(pipe: Program, index: int, opener: Opener) -> Part:
+    """Several leaves of a pipe that are one step, no higher than the one at ``index`` would be."""
+    node = pipe.node
+    assert isinstance(node, Pipe)
+    return Part(opener, heights(node.steps[index], pipe.mode.observed).stream)
 
 
-async def _next(source: Stream) -> Any:  # Any: a user's chunks
-    return await anext(source.chunks, END)
+def in_segments(parts: Sequence[Part]) -> list[Opener]:
+    """The openers of a pipe, with a cut where they are too high for one stack."""
+    openers: list[Opener] = []
+    height = 0
+    for part in parts:
+        if openers and height + part.height > ROOM:
+            openers.append(cut_before)
+            height = 0
+        height += part.height
+        openers.append(part.open)
+    return openers
+
+
+def cut_before(source: Stream, run: Run) -> Stream:
+    """A step that changes nothing, but that the steps before it have a stack of their own."""
+    return cut(source)

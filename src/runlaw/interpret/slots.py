@@ -22,19 +22,27 @@ class Slots:
             limit.add(-1)
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        entry = (limit, future)
-        if first:
-            self._waiting.appendleft(entry)
-        else:
-            self._waiting.append(entry)
+        self.queue(limit, future, first=first)
         try:
             await future
         except asyncio.CancelledError:
-            if entry in self._waiting:
-                self._waiting.remove(entry)
-            elif future.done() and not future.cancelled():
-                self.give(limit)
+            self.withdraw(limit, future)
             raise
+
+    def queue(self, limit: Limit, future: asyncio.Future[None], *, first: bool) -> None:
+        """End the future as soon as there is a place for whoever awaits it."""
+        if first:
+            self._waiting.appendleft((limit, future))
+        else:
+            self._waiting.append((limit, future))
+        self.grant()
+
+    def withdraw(self, limit: Limit, future: asyncio.Future[None]) -> None:
+        """Nobody awaits the future any more: the place is somebody else's."""
+        if (limit, future) in self._waiting:
+            self._waiting.remove((limit, future))
+        elif future.done() and not future.cancelled():
+            self.give(limit)
 
     def give(self, limit: Limit) -> None:
         """Give a place back, and let those that wait have what is free."""

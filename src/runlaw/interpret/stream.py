@@ -14,7 +14,7 @@ from runlaw.interpret.perform import read_all
 from runlaw.interpret.program import WRAPPERS, Call, Opener, Program, rule
 from runlaw.interpret.records import check_record, missing_key
 from runlaw.interpret.run import Run
-from runlaw.interpret.segments import in_segments
+from runlaw.interpret.segments import Part, fused, in_segments, part_of
 from runlaw.interpret.stream_value import Derived, Stream, Sums, as_of, iterator_of
 from runlaw.interpret.sums import sums_of
 from runlaw.kernel.monoid import BY_VALUE, Records
@@ -94,9 +94,9 @@ def leaf_stream(program: Program, fn: Callable[..., Any], sums: Sums, whole_inpu
                     return
                 finally:
                     CURRENT.reset(token)
-                yield chunk
                 if checked and run.dead:
                     raise Stopped
+                yield chunk
         finally:
             shut = getattr(made, "close", None)
             if shut is not None:
@@ -122,7 +122,19 @@ def leaf_stream(program: Program, fn: Callable[..., Any], sums: Sums, whole_inpu
             out.register(program)
         return out
 
-    return opener
+    return opener if observed or not checked else lambda source, run: stopping(opener(source, run), run, program)
+
+
+def stopping(stream: Stream, run: Run, program: Program) -> Stream:
+    """A step's stream, that ends where the job that reads it was abandoned: no step goes on with a further chunk."""
+
+    def chunks() -> Iterator[Any]:  # Any: a user's values
+        for chunk in stream.chunks:
+            if run.dead:
+                raise Stopped
+            yield chunk
+
+    return stream.then(chunks(), as_of(stream), program)
 
 
 def plain(made: Iterator[Any]) -> Iterator[Any]:  # Any: a user's values
@@ -148,7 +160,7 @@ def pipe(program: Program) -> Opener:
     """One stream through the next; neighbouring leaves that collect are one step, and so are chunk-wise ones."""
     node = program.node
     assert isinstance(node, Pipe)
-    openers = in_segments(program, openers_of(program, node.steps))
+    openers = in_segments(parts_of(program, node.steps))
 
     def opener(source: Stream, run: Run) -> Stream:
         for step in openers:
@@ -158,15 +170,15 @@ def pipe(program: Program) -> Opener:
     return opener
 
 
-def openers_of(program: Program, nodes: Sequence[Node]) -> list[Opener]:
-    """The openers of a pipe's steps, with stretches of like leaves fused where nobody watches or may stop them."""
+def parts_of(program: Program, nodes: Sequence[Node]) -> list[Part]:
+    """The steps of a pipe, with stretches of like leaves fused where nobody watches or may stop them."""
     if program.mode.observed:
-        return WRAPPERS["watched_openers"](program, nodes)  # type: ignore[no-any-return]  # a list of openers
+        return WRAPPERS["watched_parts"](program, nodes)  # type: ignore[no-any-return]  # a list of parts
     if program.mode.checked:
-        return [program.step(index).stream for index in range(len(nodes))]
+        return [part_of(program, index) for index in range(len(nodes))]
     flats = [bare(node) for node in nodes]
     kinds = [None if flat is None else isinstance(node, MapChunks) for node, flat in zip(nodes, flats, strict=True)]
-    openers: list[Opener] = []
+    parts: list[Part] = []
     start = 0
     while start < len(nodes):
         end = start + 1
@@ -174,21 +186,25 @@ def openers_of(program: Program, nodes: Sequence[Node]) -> list[Opener]:
             end += 1
         stretch = [flat for flat in flats[start:end] if flat is not None]
         if end - start == 1 or not stretch:
-            openers.append(program.step(start).stream)
+            parts.append(part_of(program, start))
         else:
-            fused = with_run(loop(program, stretch, start))
+            call = with_run(loop(program, stretch, start))
             last = program.step(end - 1)
-            openers.append(chunkwise(last, fused) if kinds[start] else collect_then(last, fused))
+            opener = chunkwise(last, call) if kinds[start] else collect_then(last, call)
+            parts.append(fused(program, start, opener))
         start = end
-    return openers
+    return parts
 
 
 def chunkwise(program: Program, call: Call) -> Opener:
     """A call for each chunk."""
     sums = sums_of(program.node)
+    checked = program.mode.checked
 
     def chunks(source: Stream, run: Run) -> Iterator[Any]:  # Any: a user's values
         for chunk in source.chunks:
+            if checked and run.dead:
+                raise Stopped
             yield call(chunk, run)
 
     return lambda source, run: source.then(chunks(source, run), sums, program)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from threading import Lock
 from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -198,6 +199,47 @@ def close(opened: list[Opened]) -> None:
         step.forget()
     if failed is not None:
         raise failed
+
+
+class Turn:
+    """Who may read a stream that a thread reads and another ends: whichever comes last closes its steps."""
+
+    __slots__ = ("_ending", "_lock")
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._ending: list[Opened] | None = None
+
+    def take(self, blocking: bool = True) -> bool:
+        """Begin to read; whether nobody else does."""
+        return self._lock.acquire(blocking)
+
+    def leave(self) -> None:
+        """Read no longer."""
+        self._lock.release()
+        self._close()
+
+    def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(self, *raised: object) -> None:
+        self.leave()
+
+    def over(self) -> bool:
+        """Whether nobody wants more."""
+        return self._ending is not None
+
+    def end(self, opened: list[Opened]) -> None:
+        """Close the steps: now, or as soon as nobody reads them any more."""
+        self._ending = opened
+        self._close()
+
+    def _close(self) -> None:
+        if self._ending is not None and self._lock.acquire(blocking=False):
+            try:
+                close(self._ending)
+            finally:
+                self._lock.release()
 
 
 async def aclose(opened: list[Opened]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import Any
 from runlaw.interpret.aplaces import unplaced
 from runlaw.interpret.control import Stopped
 from runlaw.interpret.run import Run
-from runlaw.interpret.stream_value import END, Stream, close, once
+from runlaw.interpret.stream_value import END, Stream, Turn, once
 
 
 class Tee:
@@ -21,9 +20,8 @@ class Tee:
     def __init__(self, source: Stream, readers: int) -> None:
         self._source = source
         self._buffers: list[deque[Any] | None] = [deque() for _ in range(readers)]  # Any: a user's values
-        self._lock = threading.Lock()
+        self._turn = Turn()
         self._ended = False
-        self._closed = False
 
     def branch(self, number: int, run: Run) -> Stream:
         """The source as one branch, that runs in ``run``, sees it."""
@@ -34,15 +32,7 @@ class Tee:
 
     def close(self) -> None:
         """Nobody reads any more. A read under way in a thread closes the source when it comes back."""
-        self._closed = True
-        if self._lock.acquire(blocking=False):
-            try:
-                close(self._source.opened)
-            finally:
-                self._lock.release()
-
-    def _is_closed(self) -> bool:
-        return self._closed
+        self._turn.end(self._source.opened)
 
     def _read(self, number: int, run: Run) -> Iterator[Any]:  # Any: a user's values
         buffer = self._buffers[number]
@@ -56,14 +46,13 @@ class Tee:
             self._buffers[number] = None
 
     def _advance(self, wanted: deque[Any], run: Run) -> bool:  # Any: a user's values
-        with placeless(self._lock, run):
+        with placeless(self._turn, run):
             if wanted or self._ended:
                 return bool(wanted)
-            if self._is_closed():
+            if self._turn.over():
                 raise Stopped
             chunk = next(self._source.chunks, END)
-            if self._is_closed():
-                close(self._source.opened)
+            if self._turn.over():
                 raise Stopped
             self._ended = chunk is END
             if not self._ended:
@@ -74,17 +63,17 @@ class Tee:
 
 
 @contextmanager
-def placeless(lock: threading.Lock, run: Run) -> Iterator[None]:
-    """Hold a lock; while it is somebody else's, so is the place of the run."""
-    if not lock.acquire(blocking=False):
+def placeless(turn: Turn, run: Run) -> Iterator[None]:
+    """Have a turn; while it is somebody else's, so is the place of the run."""
+    if not turn.take(blocking=False):
         scheduler, control, _ = run.scheduler()
         scheduler.lend(control)
-        lock.acquire()
+        turn.take()
         scheduler.reclaim(control)
     try:
         yield
     finally:
-        lock.release()
+        turn.leave()
 
 
 class ATee:

@@ -52,12 +52,13 @@ def stream_events(version: object, selection: Selection) -> Callable[[], Callabl
 
         def told(event: Event) -> StreamEvent | None:
             nonlocal root, judged, selected
-            run = event.run
+            run = event._run
             if run is not judged:
                 root = root or run
                 judged, selected = run, selection.selects(run)
-            told = selection.tells(event) if isinstance(event, Custom) else selected
-            return stream_event(event, known, root=run is root) if told else None
+            if type(event) is Custom:
+                return stream_event(event, known) if selection.tells(event) else None
+            return stream_event(event, known, root=run is root) if selected else None
 
         return told
 

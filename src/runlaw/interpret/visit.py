@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 from runlaw.interpret.control import Control, Limit, Stopped
-from runlaw.interpret.places import Scheduler, executing, get_executing, set_executing
+from runlaw.interpret.executing import executing, get_executing, set_executing
+from runlaw.interpret.places import Scheduler
 from runlaw.interpret.run import Run
 from runlaw.interpret.slots import Slots
+
+
+class Tether:
+    """A sync run in a job of another one, with places of its own: it is abandoned along with the job."""
+
+    def __init__(self, run: Run, host: Control) -> None:
+        self._run = run
+        self._bond = host.alarmed(self._abandon)
+
+    def enter(self) -> None:
+        """Refuse to begin where the job was abandoned already."""
+        self._bond.__enter__()
+
+    def leave(self) -> None:
+        """The run is over."""
+        self._bond.__exit__(None, None, None)
+
+    def _abandon(self) -> None:
+        control = self._run.control
+        if control is not None and control.scheduler is not None:
+            control.scheduler.abandon(control)
 
 
 class Visit:
@@ -22,7 +44,7 @@ class Visit:
         host, guest, scheduler = self._host, self._guest, self._scheduler
         if host.dead:
             raise Stopped
-        if scheduler.lend_to_visit(host):
+        if scheduler.lend_to_visit(host, guest):
             scheduler.lend(host)
         scheduler.reclaim(guest)
         self._run.control = guest
@@ -34,14 +56,14 @@ class Visit:
         scheduler = self._scheduler
         set_executing(self._before)
         scheduler.lend(self._guest)
-        if scheduler.end_visit(self._host):
+        if scheduler.end_visit(self._host, self._guest):
             scheduler.reclaim(self._host)
 
     async def aenter(self) -> None:
         """Wait for a place, in an async run."""
         host, guest, slots = self._host, self._guest, self._slots
-        host.visits += 1
-        if host.visits == 1 and host.holds and host.limit is not None:
+        host.guests.append(guest)
+        if len(host.guests) == 1 and host.holds and host.limit is not None:
             host.holds = False
             slots.give(host.limit)
         self._run.control = guest
@@ -63,8 +85,8 @@ class Visit:
 
     def _return_host(self) -> None:
         host = self._host
-        host.visits -= 1
-        if host.visits == 0 and host.limit is not None and not host.holds:
+        host.guests.remove(self._guest)
+        if not host.guests and host.limit is not None and not host.holds:
             host.limit.add(-1)
             host.holds = True
 
@@ -86,7 +108,7 @@ def visit(run: Run, outer: Run, limit: int | None) -> Visit | None:
     """Let a run have part in the limit of the run around it, with a further limit of its own, if that has one."""
     env = outer.env
     assert env is not None
-    host = outer.control
+    host = outer.host
     if env.scheduler is not None:
         host = executing(env.scheduler) or host
     if host is None or host.limit is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from asyncio import CancelledError
 from collections.abc import Callable
-from threading import Lock, RLock
+from threading import Lock
 from time import time
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from runlaw.interpret.current import CURRENT
 from runlaw.interpret.program import Program
 from runlaw.interpret.run import IDS, Env, Listener, Run
 from runlaw.interpret.run_shape import Shape, shape_of
+from runlaw.interpret.shared import GIVEN_UP, TOGETHER, Shared
 from runlaw.kernel.config import NO_CONFIG, Config
 
 if TYPE_CHECKING:
@@ -30,16 +31,6 @@ if TYPE_CHECKING:
 
 NEW, STARTED, AT_ONCE, ENDED = range(4)
 """The phases of a run. ``AT_ONCE`` goes on as well, but tells no chunks: its output comes as a whole."""
-
-
-class Shared:
-    """What a run needs of which several threads may tell: a lock, held while it tells, and the runs inside it."""
-
-    __slots__ = ("children", "lock")
-
-    def __init__(self) -> None:
-        self.children: set[Watched] = set()
-        self.lock: RLock = RLock()
 
 
 _sharing = Lock()
@@ -59,8 +50,8 @@ class Watched(Run):
     ids: dict[object, UUID] | None = None
     items: dict[object, Run] | None = None
     outer: Here | None = None
-    children: set[Any] | None = None  # Any: as in Run
-    siblings: set[Any] | None = None  # Any: as in Run
+    children: Any = None  # Any: as in Run
+    siblings: Any = None  # Any: as in Run
     run_id_: UUID | None = None
 
     env: Env  # type: ignore[mutable-override]  # every watched run has one, from its start to its end
@@ -122,13 +113,23 @@ class Watched(Run):
             return
         above = self.above
         if above is not None and above.phase == NEW:
-            above.start_fed()
+            self.start_above()
         self.phase = STARTED
         shape = self.shape
         if shape.event_input is not None and value is not UNKNOWN:
             value = shaped(shape.event_input, value)
         self.given: Any = value  # Any: a user's values
         self._tell(RunStarted(self.info, time(), value), "on_start")
+
+    def start_above(self) -> None:
+        """Start the runs around this one that have not started, the outermost first: however many there are."""
+        waiting: list[Watched] = []
+        above = self.above
+        while above is not None and above.phase == NEW:
+            waiting.append(above)
+            above = above.above
+        for run in reversed(waiting):
+            run.start_fed()
 
     def start_fed(self) -> None:
         """Start a run whose input comes as a stream, of which several threads may find that it is time to."""
@@ -202,7 +203,7 @@ class Watched(Run):
         if self.shared is None:
             with _sharing:
                 if self.shared is None:
-                    self.shared = Shared()
+                    self.shared = Shared(isinstance(self.program.node, TOGETHER))
         return self.shared
 
     def _custom(self, name: str, data: object) -> None:
@@ -247,10 +248,17 @@ class Guarded(Watched):
 
     def start(self, value: Any = UNKNOWN) -> None:  # Any: a user's values
         if self.above is not None and self.above.phase == NEW:
-            self.above.start_fed()
-        with self.share().lock:
+            self.start_above()
+        family = self._family()
+        with family.lock, self.share().lock:
+            if self.phase == NEW and family.doomed:
+                self.phase = ENDED
+                raise Stopped
             if self.phase == NEW and self._enter():
                 super().start(value)
+
+    def start_fed(self) -> None:
+        self.start()
 
     def chunk(self, chunk: Any) -> None:  # Any: a user's values
         with self.share().lock:
@@ -264,16 +272,26 @@ class Guarded(Watched):
                 self._leave()
 
     def fail(self, error: BaseException) -> None:
-        with self.share().lock:
+        family = self._family()
+        with family.lock, self.share().lock:
+            if family.fatal and NEW < self.phase < ENDED and not isinstance(error, GIVEN_UP):
+                family.doomed = True
             try:
                 super().fail(error)
             finally:
                 self._leave()
 
+    def _family(self) -> Shared:
+        """What it shares with the runs beside it, if there are such: it is locked before its own."""
+        siblings: Shared | None = None if self.parent is None else self.parent.siblings
+        if siblings is not None:
+            return siblings
+        return self.share() if self.above is None else self.above.share()
+
     def _enter(self) -> bool:
         siblings = None if self.parent is None else self.parent.siblings
         if siblings is not None:
-            siblings.add(self)
+            siblings.children.add(self)
         if self.above is None or self.above.adopt(self):
             return True
         self.phase = ENDED
@@ -282,7 +300,7 @@ class Guarded(Watched):
     def _leave(self) -> None:
         siblings = None if self.parent is None else self.parent.siblings
         if siblings is not None:
-            siblings.discard(self)
+            siblings.children.discard(self)
         if self.above is not None and self.above.shared is not None:
             self.above.shared.children.discard(self)
 
@@ -361,9 +379,21 @@ def open_run(program: Program, parent: Run, guarded: bool = False) -> Watched:
 
 
 def give_up(runs: set[Watched]) -> None:
-    """End runs that were abandoned, where they are not over."""
-    for run in list(runs):
+    """End runs that were abandoned, and those inside them before them, where they are not over."""
+    abandoned = list(runs)
+    for run in abandoned:
+        if run.shared is not None:
+            abandoned += run.shared.children
+    for run in reversed(abandoned):
         run.fail(CancelledError())
+
+
+def is_over(run: Run) -> bool:
+    """Whether a watched run has ended while it was still listened to: code that goes on is no part of it."""
+    if run.info is None or origin_of(run).phase != ENDED:
+        return False
+    assert run.env is not None
+    return run.env.watch is None or not run.env.watch.stopped
 
 
 def shaped(event_input: Callable[[Any], object], value: Any) -> object:  # Any: a user's values

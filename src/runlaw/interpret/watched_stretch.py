@@ -17,25 +17,27 @@ from runlaw.interpret.perform import read_all
 from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.run_shape import WHOLE_INPUT, run_type, tells_chunks
+from runlaw.interpret.segments import Part, fused, part_of
 from runlaw.interpret.stream_value import Stream
 from runlaw.interpret.sums import sums_of
 from runlaw.interpret.watch import NEW, Watched, open_run, wanders
 from runlaw.kernel.nodes import BatchFn, Const, Fn, Node
 
 
-@wrapper("watched_openers")
-def watched_openers(program: Program, nodes: Sequence[Node]) -> list[Opener]:
-    """The openers of a watched pipe's steps, neighbouring ones that collect being one."""
+@wrapper("watched_parts")
+def watched_parts(program: Program, nodes: Sequence[Node]) -> list[Part]:
+    """The steps of a watched pipe, neighbouring ones that collect being one."""
     steps = [program.step(index) for index in range(len(nodes))]
-    openers: list[Opener] = []
+    parts: list[Part] = []
     start = 0
     while start < len(steps):
         end = start + 1
         while end < len(steps) and collects(steps[start]) and collects(steps[end]):
             end += 1
-        openers.append(steps[start].stream if end - start == 1 else stretch(steps[start:end]))
+        alone = end - start == 1
+        parts.append(part_of(program, start) if alone else fused(program, start, stretch(steps[start:end])))
         start = end
-    return openers
+    return parts
 
 
 def collects(step: Program) -> bool:

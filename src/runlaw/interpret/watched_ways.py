@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from contextvars import copy_context
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from runlaw.interpret.bridge import refuse_in_loop
 from runlaw.interpret.control import Stopped
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.engine import Engine, Root
+from runlaw.interpret.executing import get_executing
 from runlaw.interpret.handover import Handover
 from runlaw.interpret.perform import blame_stream
 from runlaw.interpret.pool import POOL
@@ -55,21 +56,23 @@ def read(
     tell = teller()
     context = copy_context()
     body = run_tasks if engine.asynchronous else run_steps
+    host = get_executing()
     try:
-        POOL.submit(lambda: context.run(produce, body, root, value, handover))
-        while handover.more():
-            if outer is not None and outer.run.dead:
-                raise Stopped
-            while events:
-                event = events.popleft()
-                if handover.parked and not events:
-                    handover.resume()
-                told = tell(event)
-                del event
-                if told is not None:
-                    yield told
-        if handover.error is not None:
-            raise handover.error
+        with nullcontext() if host is None else host.alarmed(handover.halt):
+            POOL.submit(lambda: context.run(produce, body, root, value, handover))
+            while handover.more():
+                if outer is not None and outer.run.dead:
+                    raise Stopped
+                while events:
+                    event = events.popleft()
+                    if handover.parked and not events:
+                        handover.resume()
+                    told = tell(event)
+                    del event
+                    if told is not None:
+                        yield told
+            if handover.error is not None:
+                raise handover.error
     finally:
         handover.close()
         handover.error = None
@@ -164,7 +167,7 @@ async def awatch(
                     yield told
         program.result()
     finally:
-        handover.close()
+        handover.close(over=program.done())
         await cancel_all([program])
         root.aleave()
 

@@ -19,6 +19,7 @@ from runlaw.interpret.perform import Failed, blame_stream, kept
 from runlaw.interpret.places import gather
 from runlaw.interpret.program import WRAPPERS, wrapper
 from runlaw.interpret.run import Run, in_run
+from runlaw.interpret.shared import Shared
 from runlaw.interpret.stream_value import END, Stream, close, once
 from runlaw.interpret.sums import input_sums
 from runlaw.kernel.config import NO_CONFIG, Config
@@ -162,7 +163,7 @@ def batch(
         return quick_batch(engine, values, keep_errors, outer is not None)
     if takes_groups(engine.node):
         return [raised_or(item, keep_errors) for item in grouped(engine, values, configs)]
-    root, jobs = batch_jobs(engine, values, configs)
+    root, jobs = batch_jobs(engine, values, configs, keep_errors)
     around = root.run
     root.enter()
     try:
@@ -210,12 +211,13 @@ marked(quick_batch, "batch")
 def batch_jobs(
     engine: Engine,
     values: list[Any],  # Any: a user's values
-    configs: list[Config],  # Any: a user's values
+    configs: list[Config],
+    keep_errors: bool,
 ) -> tuple[Root, list[Callable[[Run], Any]]]:  # Any: a user's values
     """The run that all values share the limit of, and for each value its call in a run of its own."""
     shared = engine.begin(shared_limit(configs), asynchronous=False)
     around = shared.run
-    around.children = set()
+    around.children = Shared(fatal=not keep_errors)
 
     def job(value: Any, config: Config) -> Callable[[Run], Any]:  # Any: a user's values
         def call(own: Run) -> Any:  # Any: a user's values
@@ -225,6 +227,13 @@ def batch_jobs(
         return call
 
     return shared, [job(value, config) for value, config in zip(values, configs, strict=True)]
+
+
+def unplace(run: Run) -> None:
+    """Have the caller of a whole call hold no place: it runs no leaf, and may take its time with the results."""
+    scheduler, control, _ = run.scheduler()
+    scheduler.lend(control)
+    run.control = Control(scheduler)
 
 
 def in_job(call: Callable[[Run], Any], around: Run) -> Callable[[Control], Any]:  # Any: a user's values
@@ -261,7 +270,7 @@ def batch_as_completed(
         return
     if not values:
         return
-    root, jobs = batch_jobs(engine, values, configs)
+    root, jobs = batch_jobs(engine, values, configs, keep_errors)
     around = root.run
     root.enter()
     try:
@@ -270,6 +279,8 @@ def batch_as_completed(
                 result = kept(job, around) if keep_errors else job(around)
                 yield index, result.error if isinstance(result, Failed) else result
             return
+        if around.outer is None:
+            unplace(around)
         thunks = [in_job(job, around) for job in jobs]
         for index, result, error in completions(thunks, around, keep_errors=keep_errors):
             if error is not None and not (keep_errors and isinstance(error, Exception)):

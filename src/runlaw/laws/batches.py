@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from runlaw.combinators.batch import map_batch
@@ -13,7 +14,7 @@ from runlaw.combinators.pipe import pipe
 from runlaw.laws.assumptions import NO_GROUPS
 from runlaw.laws.law import Case, Claim, Program, law, meaning, nothing_wrong, outcomes
 from runlaw.laws.outcomes import Outcome, observe, same_outcome, show_outcome
-from runlaw.laws.palette import pass_on
+from runlaw.laws.palette import fails, pass_on
 from runlaw.laws.ways import collect, run_async
 
 passing: Program = pass_on
@@ -21,8 +22,8 @@ unchanged: Program = pipe(identity)
 
 
 def several(case: Case) -> list[Any]:  # Any: what the program takes
-    """The input, some times."""
-    return [case.value] * case.number
+    """Inputs, as many as the case's number, some of them more than once."""
+    return [case.values[index % len(case.values)] for index in range(case.number)]
 
 
 @law("batches", "map_batch(identity) = identity, on lists")
@@ -40,7 +41,7 @@ def functor_composition(case: Case) -> Claim:
 def batch_maps(case: Case) -> Claim:
     r, xs = case.program, several(case)
     return outcomes(
-        f"{r!r}.batch", lambda: r.batch(xs), "one by one", lambda: [r.invoke(x) for x in xs], (r, case.value)
+        f"{r!r}.batch", lambda: r.batch(xs), "one by one", lambda: [r.invoke(x) for x in xs], (map_batch(r), xs)
     )
 
 
@@ -48,7 +49,7 @@ def batch_maps(case: Case) -> Claim:
 def async_batch(case: Case) -> Claim:
     r, xs = case.program, several(case)
     return outcomes(
-        f"{r!r}.abatch", lambda: run_async(r.abatch(xs)), f"{r!r}.batch", lambda: r.batch(xs), (r, case.value)
+        f"{r!r}.abatch", lambda: run_async(r.abatch(xs)), f"{r!r}.batch", lambda: r.batch(xs), (map_batch(r), xs)
     )
 
 
@@ -70,7 +71,7 @@ def as_completed(case: Case) -> Claim:
     r, xs = case.program, several(case)
     return outcomes(
         f"{r!r}.batch_as_completed", lambda: [y for _, y in sorted(r.batch_as_completed(xs), key=_index)],
-        f"{r!r}.batch", lambda: r.batch(xs), (r, case.value),
+        f"{r!r}.batch", lambda: r.batch(xs), (map_batch(r), xs),
     )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def async_as_completed(case: Case) -> Claim:
     return outcomes(
         f"{r!r}.abatch_as_completed",
         lambda: [y for _, y in sorted(run_async(collect(r.abatch_as_completed(xs))), key=_index)],
-        f"{r!r}.batch", lambda: r.batch(xs), (r, case.value),
+        f"{r!r}.batch", lambda: r.batch(xs), (map_batch(r), xs),
     )  # fmt: skip
 
 
@@ -88,22 +89,28 @@ def _index(pair: tuple[int, object]) -> int:
     return pair[0]
 
 
-@law("batches", "r.batch(xs, return_exceptions=True) = what became of each x, errors in their places")
+@law("batches", "r.batch(xs, return_exceptions=True) = what became of each x, errors in their places", NO_GROUPS)
 def errors_in_place(case: Case) -> Claim:
-    r, xs = case.program, several(case)
+    r, xs = case.program, case.values
 
-    def find() -> list[str]:
-        expected = observe(lambda: r.invoke(case.value))
-        given = (
-            r.batch(xs, return_exceptions=True)
-            if case.way != "ainvoke"
-            else run_async(r.abatch(xs, return_exceptions=True))
-        )
-        told = [Outcome(None, one) if isinstance(one, Exception) else Outcome(one) for one in given]
-        wrong = [show_outcome(one) for one in told if not same_outcome(one, expected)]
-        return wrong if len(given) == len(xs) else [*wrong, f"{len(given)} results for {len(xs)} inputs"]
+    def wrong(program: Program) -> list[str]:
+        if case.asynchronous:
+            told = run_async(program.abatch(xs, return_exceptions=True))
+        else:
+            told = program.batch(xs, return_exceptions=True)
+        given = [Outcome(None, one) if isinstance(one, Exception) else Outcome(one) for one in told]
+        expected = [observe(partial(program.invoke, x)) for x in xs]
+        if len(given) != len(expected):
+            return [f"{len(given)} results for {len(expected)} inputs"]
+        pairs = zip(given, expected, strict=True)
+        return [
+            f"{show_outcome(one)} in the place of {show_outcome(two)}"
+            for one, two in pairs
+            if not same_outcome(one, two)
+        ]
 
-    return nothing_wrong(f"{r!r}.batch(..., return_exceptions=True)", find, (r, case.value))
+    runs = [(r, x) for x in xs]
+    return nothing_wrong(f"{r!r}.batch(..., return_exceptions=True)", lambda: wrong(r) + wrong(pipe(r, fails)), *runs)
 
 
 @law("batches", "r.batch([]) = []")

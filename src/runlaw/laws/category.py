@@ -54,9 +54,15 @@ def constants_begin(case: Case) -> Claim:
 
 @law("category", "r | const(c) = const(c)", SUCCEEDS)
 def constants_absorb(case: Case) -> Claim:
-    return meaning(case, pipe(case.program, const(case.number)), const(case.number), way="invoke")
+    constant = const(f"constant {case.number}")
+    return meaning(case, pipe(case.program, constant), constant)
 
 
 @law("category", "r | fails | f = r | fails")
 def a_failure_ends_the_pipe(case: Case) -> Claim:
     return meaning(case, pipe(case.program, fails, case.after), pipe(case.program, fails))
+
+
+@law("category", "r | fails = fails", SUCCEEDS)
+def failures_absorb(case: Case) -> Claim:
+    return meaning(case, pipe(case.program, fails), fails)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from runlaw.algebra.fits import fits
-from runlaw.algebra.values import type_of
-from runlaw.combinators.identity import identity
-from runlaw.combinators.leaves import const
-from runlaw.interpret.reference import Outcome, reference, reference_stream
-from runlaw.laws.assumptions import SUMS_UP, sums_up
+from runlaw.laws.cases import Inputs, cases, chosen_settings, inputs_for
 from runlaw.laws.catalogue import LAWS
 from runlaw.laws.deadline import Deadline, Late
-from runlaw.laws.law import WAYS, CannotCheck, Case, Claim, Law, LawBroken, Program
+from runlaw.laws.examine import examine
+from runlaw.laws.law import Assumption, CannotCheck, Case, Law, Program
 from runlaw.laws.needs import hypothesis
-from runlaw.laws.outcomes import observe, same_outcome, show_outcome
-from runlaw.laws.palette import apass_on, boxed, fails, pass_on, same
+from runlaw.laws.probe import probe
+from runlaw.laws.report import Checked, Report
 from runlaw.runnable import Runnable
 
 if TYPE_CHECKING:
@@ -24,43 +20,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 SECONDS = 5.0
-"""How long one side of a law may take, by default."""
-EXAMPLES = 15
-"""How many inputs each law is checked on, by default."""
-
-
-class Checked(NamedTuple):
-    """How a law was checked: on how many cases it said something, and why not on the others."""
-
-    law: Law
-    applied: int
-    excluded: dict[str, int]
-
-    def __str__(self) -> str:
-        if self.applied:
-            return f"{self.law.name}: holds on {self.applied} cases"
-        reasons = ", ".join(self.excluded) or "it says nothing of them"
-        return f"{self.law.name}: not checked: of no case it holds that {reasons}"
-
-
-class Report(NamedTuple):
-    """Which laws applied, and which assumptions excluded the others."""
-
-    checked: tuple[Checked, ...]
-
-    @property
-    def applied(self) -> tuple[Law, ...]:
-        """The laws that were checked on at least one case."""
-        return tuple(one.law for one in self.checked if one.applied)
-
-    @property
-    def excluded(self) -> tuple[Law, ...]:
-        """The laws whose assumptions excluded every case."""
-        return tuple(one.law for one in self.checked if not one.applied)
-
-    def __str__(self) -> str:
-        head = f"{len(self.applied)} of {len(self.checked)} laws applied, and hold"
-        return "\n".join([head, *(f"  {one}" for one in self.checked)])
+"""How long a law may take on one case, by default."""
 
 
 def check_laws(
@@ -76,8 +36,8 @@ def check_laws(
         runnable: The program: deterministic, and with no effect that a second run would see.
         inputs: A Hypothesis strategy of its inputs.
         laws: The laws, all by default.
-        settings: Hypothesis settings; by default each law is checked on 15 inputs.
-        deadline: How many seconds one side of a law may take on one input.
+        settings: Hypothesis settings; by default the laws are checked on 15 cases, of up to four inputs each.
+        deadline: How many seconds a law may take on one case.
 
     Returns:
         Which laws applied, and which assumptions excluded the others.
@@ -95,40 +55,7 @@ def check_laws(
         raise TypeError(f"check_laws: inputs must be a Hypothesis strategy, such as st.text(); got {inputs!r}")
     with Deadline(deadline) as within:
         probe(runnable, inputs, within)
-    pairs = inputs.map(lambda value: (runnable, value))
-    return Report(tuple(check_law(law, pairs, settings, deadline) for law in laws))
-
-
-def chosen_settings(settings: Settings | None) -> Settings:
-    """The settings that laws are checked with."""
-    hypo = hypothesis("check_laws")
-    every = list(hypo.HealthCheck)
-    if settings is None:
-        settings = hypo.settings(max_examples=EXAMPLES, database=None, derandomize=True)
-    made: Settings = hypo.settings(settings, deadline=None, suppress_health_check=every, report_multiple_bugs=False)
-    return made
-
-
-def cases(pairs: SearchStrategy[tuple[Program, Any]]) -> SearchStrategy[Case]:  # Any: what the programs take
-    """Cases of programs with inputs, with small things drawn beside them."""
-    st = hypothesis("check_laws").strategies
-    others = [boxed, const("other"), identity, fails]
-    followers = [same, pass_on, boxed, apass_on, fails, identity]
-
-    def case(pair: tuple[Program, Any], *drawn: Any) -> Case:  # Any: what the programs take; what was drawn
-        return Case(*pair, *drawn)
-
-    made: SearchStrategy[Case] = st.builds(
-        case,
-        pairs,
-        st.sampled_from(others),
-        st.sampled_from(followers),
-        st.sampled_from(followers),
-        st.integers(0, 3),
-        st.sampled_from(WAYS),
-        st.lists(st.floats(0, 1), max_size=3).map(tuple),
-    )
-    return made
+    return check_cases(laws, inputs_for(runnable, inputs), settings, deadline)
 
 
 def check_law(
@@ -138,117 +65,93 @@ def check_law(
     deadline: float = SECONDS,
 ) -> Checked:
     """Check one law on programs with inputs. Raises what ``check_laws`` raises."""
-    hypo = hypothesis("check_law")
-    excluded: dict[str, int] = {}
-    applied = 0
+    given = pairs.map(lambda pair: (pair[0], (pair[1],)))
+    return check_cases([law], given, settings, deadline).checked[0]
+
+
+class Enough(BaseException):
+    """All laws were checked on cases enough. Not an ``Exception``, so that nothing takes it for a failure."""
+
+
+class Tally:
+    """How a law has fared so far."""
+
+    def __init__(self, law: Law) -> None:
+        self.law = law
+        self.applied = 0
+        self.excluded: dict[str, int] = {}
+
+    def examine(self, case: Case, known: dict[Assumption, bool], within: Deadline) -> None:
+        """Check the law on a case.
+
+        Raises:
+            CannotCheck: The program is not deterministic.
+            Late: It takes too long.
+            LawBroken: The law does not hold.
+        """
+        try:
+            reason = within.run(lambda: examine(self.law, case, known))
+        except Late as late:
+            raise Late(
+                f"{self.law.name} ({self.law.statement}): the program blocks: {late}\n"
+                f"  program: {case.program!r}\n  input:   {case.value!r}"
+            ) from None
+        if reason is None:
+            self.applied += 1
+        else:
+            self.excluded[reason] = self.excluded.get(reason, 0) + 1
+
+
+def check_cases(
+    laws: Iterable[Law],
+    given: SearchStrategy[tuple[Program, Inputs]],
+    settings: Settings | None = None,
+    deadline: float = SECONDS,
+    enough: int | None = None,
+) -> Report:
+    """Check laws on programs with inputs, every law on each case that is drawn.
+
+    As soon as one of them breaks, the others are left alone: what is searched from there on is the smallest case
+    that breaks this one.
+
+    Args:
+        laws: The laws.
+        given: Programs, each with one input or more.
+        settings: As of ``check_laws``.
+        deadline: As of ``check_laws``.
+        enough: After how many cases to which it applied a law is left alone; when all are, no more are drawn.
+
+    Raises:
+        CannotCheck: As of ``check_laws``.
+        LawBroken: As of ``check_laws``.
+    """
+    hypo = hypothesis("check_cases")
+    tallies = [Tally(law) for law in laws]
+    broken: list[Tally] = []
 
     with Deadline(deadline) as within:
 
         @chosen_settings(settings)
-        @hypo.given(cases(pairs))  # type: ignore[untyped-decorator]  # of a module that is imported late
-        def holds(case: Case) -> None:
-            nonlocal applied
-            try:
-                reason = within.run(lambda: examine(law, case))
-            except Late as late:
-                raise Late(
-                    f"{law.name} ({law.statement}): the program blocks: {late}\n"
-                    f"  program: {case.program!r}\n  input:   {case.value!r}"
-                ) from None
-            if reason is None:
-                applied += 1
-            else:
-                excluded[reason] = excluded.get(reason, 0) + 1
+        @hypo.given(cases(given))  # type: ignore[untyped-decorator]  # of a module that is imported late
+        def all_hold(case: Case) -> None:
+            known: dict[Assumption, bool] = {}
+            left = broken or [tally for tally in tallies if enough is None or tally.applied < enough]
+            if not left:
+                raise Enough
+            for tally in left:
+                try:
+                    tally.examine(case, known, within)
+                except BaseException:
+                    broken[:] = [tally]
+                    raise
 
         try:
-            holds()
+            all_hold()
+        except Enough:
+            pass
         except Late as late:
             raise CannotCheck(str(late)) from None
         except (hypo.errors.Unsatisfiable, hypo.errors.InvalidArgument) as error:
-            raise CannotCheck(f"{law.name} ({law.statement}): the strategy makes no input: {error}") from error
-    return Checked(law, applied, excluded)
-
-
-def examine(law: Law, case: Case) -> str | None:
-    """Check a law on one case; why it says nothing of it, or ``None`` where it holds.
-
-    Raises:
-        LawBroken: It does not hold.
-        CannotCheck: The program is not deterministic.
-    """
-    assumption = law.excluded_by(case)
-    if assumption is not None:
-        return assumption.name
-    claim = law.claim(case)
-    if claim is None:
-        return "the case is of the kind it speaks of"
-    left, right = claim.left.run(), claim.right.run()
-    if same_outcome(left, right):
-        return None
-    if any(depends_on_time(*one) for one in claim.runs):
-        return "time does not decide the outcome"
-    if not claim.exact and not all(sums_up(*one) for one in claim.runs):
-        return SUMS_UP.name
-    check_deterministic(law, case, claim, left, right)
-    raise LawBroken(law, case, claim, left, right)
-
-
-def depends_on_time(program: Program, value: Any) -> bool:  # Any: what the program takes
-    """Whether the reference says that another outcome would be as right."""
-    return reference(program, value).unsure or reference_stream(program, value).unsure
-
-
-def check_deterministic(law: Law, case: Case, claim: Claim, left: Outcome, right: Outcome) -> None:
-    """Refuse a program that gives something else when it is run again.
-
-    Raises:
-        CannotCheck: It does.
-    """
-    if claim.finds and claim.left.run().value != []:
-        return  # it finds something wrong again, be it in other words
-    for side, before in ((claim.left, left), (claim.right, right)):
-        again = side.run()
-        if not same_outcome(again, before):
-            raise CannotCheck(
-                f"{law.name} ({law.statement}): the program is not deterministic: {side.shown} gave "
-                f"{show_outcome(before)}, then {show_outcome(again)}\n"
-                f"  program: {case.program!r}\n  input:   {case.value!r}"
-            )
-
-
-def probe(runnable: Program, inputs: SearchStrategy[Any], within: Deadline) -> None:  # Any: what the program takes
-    """Refuse, before any law is checked, what cannot be checked.
-
-    Raises:
-        CannotCheck: The runnable blocks or is not deterministic, or no input is of the type it takes.
-    """
-    hypo = hypothesis("check_laws")
-    seen: list[Any] = []  # Any: what the program takes
-
-    @hypo.settings(chosen_settings(None), max_examples=10, phases=[hypo.Phase.generate])  # type: ignore[untyped-decorator]  # of a module that is imported late
-    @hypo.given(inputs)  # type: ignore[untyped-decorator]  # of a module that is imported late
-    def twice(value: Any) -> None:  # Any: what the program takes
-        seen.append(value)
-        try:
-            first = within.run(lambda: observe(lambda: runnable.invoke(value)))
-            again = within.run(lambda: observe(lambda: runnable.invoke(value)))
-        except Late as late:
-            raise Late(f"the runnable blocks: {late}\n  program: {runnable!r}\n  input:   {value!r}") from None
-        if not same_outcome(first, again):
-            raise CannotCheck(
-                f"the runnable is not deterministic: it gave {show_outcome(first)}, then {show_outcome(again)}\n"
-                f"  program: {runnable!r}\n  input:   {value!r}"
-            )
-
-    try:
-        twice()
-    except Late as late:
-        raise CannotCheck(f"before any law: {late}") from None
-    except (hypo.errors.Unsatisfiable, hypo.errors.InvalidArgument) as error:
-        raise CannotCheck(f"before any law: the strategy {inputs!r} makes no input: {error}") from error
-    taken = runnable.input_type
-    if seen and not any(fits(type_of(value), taken) for value in seen):
-        raise CannotCheck(
-            f"before any law: the runnable takes {taken}, and the strategy {inputs!r} makes only other values, "
-            f"such as {seen[0]!r}"
-        )
+            names = ", ".join(tally.law.name for tally in tallies)
+            raise CannotCheck(f"{names}: the strategy makes no input: {error}") from error
+    return Report(tuple(Checked(tally.law, tally.applied, tally.excluded) for tally in tallies))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from runlaw.combinators.branch import branch
 from runlaw.combinators.pipe import pipe
-from runlaw.laws.law import Case, Claim, Program, law, meaning
-from runlaw.laws.palette import boxed, fails, no, truthy, yes
+from runlaw.laws.law import Case, Claim, Program, law, meaning, outcomes
+from runlaw.laws.palette import boxed, fails, no, pass_on, truthy, yes
+from runlaw.laws.ways import transformed
 
 
 @law("choice", "branch((true, r), default=s) = r, on the whole input")
@@ -38,6 +39,16 @@ def distribution(case: Case) -> Claim:
 @law("choice", "branch((fails, r), default=r) = fails")
 def a_predicate_that_fails(case: Case) -> Claim:
     return meaning(case, branch((fails, case.program), default=case.program), fails)
+
+
+@law("choice", "branch((p, r), default=s) is fed the sum of its input's chunks, not the first of them")
+def whole_inputs(case: Case) -> Claim:
+    chooses: Program = branch((truthy, pass_on), default=pass_on)
+    pieces = ["a", "b ", "", "c"][: case.number + 1]
+    return outcomes(
+        f"{chooses!r} on the chunks {pieces}", lambda: "".join(transformed(chooses, pieces, case.asynchronous)),
+        "their sum", lambda: "".join(pieces),
+    )  # fmt: skip
 
 
 @law("choice", "r | branch((boxed, f), default=g) = r | f, as a list with an item is true")

@@ -2,72 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+from runlaw.combinators.lift import lift
 from runlaw.combinators.lift_transform import lift_transform
 from runlaw.combinators.map_chunks import map_chunks
 from runlaw.combinators.parallel import parallel
 from runlaw.combinators.pipe import pipe
 from runlaw.interpret.reference import reference_sums
-from runlaw.laws.assumptions import INPUT_ADDS_UP, SUCCEEDS, SUMS_UP, input_monoid
+from runlaw.kernel.monoid import BY_VALUE, WHOLE
+from runlaw.laws.assumptions import IN_ORDER, INPUT_ADDS_UP, SUCCEEDS, SUMS_UP, input_monoid
+from runlaw.laws.cut import cuts_of
 from runlaw.laws.law import Case, Claim, Program, law, nothing_wrong, outcomes
-from runlaw.laws.outcomes import observe, same_value
+from runlaw.laws.outcomes import observe, same_outcome, same_value
 from runlaw.laws.palette import same
-from runlaw.laws.ways import STREAMS, asynchronously, collect, run_async, total
+from runlaw.laws.ways import STREAMS, total, transformed
 
 
-def cut(value: Any, cuts: Sequence[float]) -> list[Any]:  # Any: a value that adds up
-    """A value cut into chunks that add up to it, at some fractions of its length; a record key by key."""
-    if isinstance(value, Mapping):
-        return [{key: part} for key, whole in value.items() for part in cut(whole, cuts)]
-    if not isinstance(value, (str, bytes, list)) or not value:
-        return [value]
-    places = sorted({0, len(value), *(int(fraction * len(value)) for fraction in cuts)})
-    return [value[start:end] for start, end in pairwise(places)]
-
-
-def streamed(case: Case, program: Program, chunks: list[Any]) -> Any:  # Any: what the program takes and gives
-    """What the chunks of ``transform`` or ``atransform`` add up to."""
-    if case.way in ("ainvoke", "astream"):
-        made = run_async(collect(program.atransform(asynchronously(chunks))))
-    else:
-        made = list(program.transform(iter(chunks)))
-    return total(program, case.value, made)
+def added(case: Case, program: Program, value: Any, pieces: list[Any]) -> Any:  # Any: what the program takes and gives
+    """What the chunks add up to that a program gives of the pieces of a value."""
+    return total(program, value, transformed(program, pieces, case.asynchronous))
 
 
 @law("chunks", "sum(r.transform(cut of x)) = sum(r.transform([x])), for every cut", INPUT_ADDS_UP, SUMS_UP)
 def every_cut_is_the_same(case: Case) -> Claim | None:
-    r, pieces = case.program, cut(case.value, case.cuts)
-    monoid = input_monoid(case)
-    if monoid is None or not same_value(observe(lambda: monoid.total(pieces)).value, case.value):
+    r, monoid = case.program, input_monoid(case)
+    if monoid is None:
         return None
+    claim = None
+    for x in case.values:
+        whole = observe(partial(added, case, r, x, [x]))
+        for pieces in cuts_of(x, case.cuts):
+            if same_value(observe(partial(monoid.total, pieces)).value, x):
+                claim = outcomes(
+                    f"{r!r} on the chunks {pieces!r}", partial(added, case, r, x, pieces),
+                    f"{r!r} on {[x]!r}", partial(added, case, r, x, [x]), (r, x),
+                )  # fmt: skip
+                if not same_outcome(claim.left.run(), whole):
+                    return claim
+    return claim
+
+
+@law("chunks", "sum(cut of x) = x, for every cut of a text, a list or a record")
+def pieces_add_up(case: Case) -> Claim:
+    text = f"{case.value!r} and more"
+    wholes: tuple[Any, ...] = (text, list(text), {"a": text, "b": [*case.values, text]})  # Any: of several types
+    cut_up = [pieces for whole in wholes for pieces in cuts_of(whole, case.cuts)]
     return outcomes(
-        f"{r!r} on the chunks {pieces!r}", lambda: streamed(case, r, pieces),
-        f"{r!r} on {[case.value]!r}", lambda: streamed(case, r, [case.value]),
-        (r, case.value),
+        f"the sums of {cut_up!r}", lambda: [BY_VALUE.total(pieces) for pieces in cut_up],
+        "the values", lambda: [whole for whole in wholes for _ in cuts_of(whole, case.cuts)],
     )  # fmt: skip
-
-
-@law("chunks", "sum(cut of x) = x, for every cut", INPUT_ADDS_UP)
-def pieces_add_up(case: Case) -> Claim | None:
-    monoid, pieces = input_monoid(case), cut(case.value, case.cuts)
-    if monoid is None or len(pieces) < 2:
-        return None
-    return outcomes(f"the sum of {pieces!r}", lambda: monoid.total(pieces), "the value", lambda: case.value)
 
 
 @law("chunks", "(a + b) + c = a + (b + c), for chunks of r")
 def sums_are_associative(case: Case) -> Claim | None:
     r, x = case.program, case.value
-    monoid = reference_sums(r, x)
-    chunks = observe(lambda: STREAMS["stream"](r, x)).value
-    if not chunks or len(chunks) < 2:
+    sums = reference_sums(r, x)
+    monoid = BY_VALUE if sums is WHOLE else sums
+    told = observe(lambda: STREAMS["stream"](r, x)).value
+    if not told or observe(lambda: monoid.join(told * 2)).error is not None:
         return None
-    middle = 1 + int(case.cuts[0] * (len(chunks) - 1)) if case.cuts else 1
-    if middle >= len(chunks):
-        return None
+    chunks = told * 2
+    middle = 1 + int(case.cuts[0] * (len(chunks) - 2))
     left, right = chunks[:middle], chunks[middle:]
     return outcomes(
         f"the sums of {left!r} and of {right!r}", lambda: monoid.join([monoid.join(left), monoid.join(right)]),
@@ -78,7 +76,7 @@ def sums_are_associative(case: Case) -> Claim | None:
 @law("chunks", "adding up changes no chunk")
 def chunks_are_not_changed(case: Case) -> Claim | None:
     r, x = case.program, case.value
-    chunks = observe(lambda: STREAMS[_sync(case)](r, x)).value
+    chunks = observe(lambda: STREAMS[case.streaming](r, x)).value
     if chunks is None:
         return None
     before = repr(chunks)
@@ -86,8 +84,14 @@ def chunks_are_not_changed(case: Case) -> Claim | None:
     return outcomes("the chunks, after adding up", lambda: repr(chunks), "before", lambda: before)
 
 
-def _sync(case: Case) -> str:
-    return "astream" if case.way in ("ainvoke", "astream") else "stream"
+@law("chunks", "map_chunks(f) gives f(c) for each chunk c, and no other chunk")
+def mapping_chunks(case: Case) -> Claim:
+    pieces = ["a", "", "b c", "d"][: case.number + 1]
+    mapped = map_chunks(str.upper)
+    return outcomes(
+        f"{mapped!r} on {pieces!r}", lambda: transformed(mapped, pieces, case.asynchronous),
+        "f of each", lambda: [piece.upper() for piece in pieces],
+    )  # fmt: skip
 
 
 @law("chunks", "map_chunks(f) | map_chunks(g) = map_chunks(f then g), chunk by chunk")
@@ -95,8 +99,8 @@ def mapping_chunks_composes(case: Case) -> Claim:
     pieces = ["a", "", "b c"][: case.number]
     two, one = pipe(map_chunks(str.upper), map_chunks(_doubled)), map_chunks(_upper_doubled)
     return outcomes(
-        f"{two!r} on {pieces!r}", lambda: list(two.transform(iter(pieces))),
-        f"{one!r} on {pieces!r}", lambda: list(one.transform(iter(pieces))),
+        f"{two!r} on {pieces!r}", lambda: transformed(two, pieces, case.asynchronous),
+        f"{one!r} on {pieces!r}", lambda: transformed(one, pieces, case.asynchronous),
     )  # fmt: skip
 
 
@@ -111,7 +115,7 @@ def _upper_doubled(text: str) -> str:
 @law("chunks", "r | lift(same) gives one chunk: the sum of the chunks of r", SUMS_UP)
 def collecting_adds_up(case: Case) -> Claim:
     r, x = case.program, case.value
-    way = _sync(case)
+    way = case.streaming
     return outcomes(
         f"{r!r} | same, by {way}",
         lambda: STREAMS[way](pipe(r, same), x),
@@ -121,11 +125,11 @@ def collecting_adds_up(case: Case) -> Claim:
     )
 
 
-@law("chunks", "the chunks of parallel(a=r, b=s) with a key a are those of r", SUCCEEDS)
+@law("chunks", "the chunks of parallel(a=r, b=s) with a key a are those of r", IN_ORDER, SUCCEEDS)
 def records_keep_chunks(case: Case) -> Claim | None:
     r, x = case.program, case.value
     both: Program = parallel(a=r, b=same)
-    way = _sync(case)
+    way = case.streaming
     alone = observe(lambda: STREAMS[way](r, x)).value
     if not alone:
         return None
@@ -139,10 +143,21 @@ def records_keep_chunks(case: Case) -> Claim | None:
 def no_branch_is_lost(case: Case) -> Claim:
     r, x = case.program, case.value
     both: Program = parallel(a=r, b=same)
-    way = _sync(case)
+    way = case.streaming
     return outcomes(
         f"the keys of {both!r}, by {way}", lambda: sorted({key for chunk in STREAMS[way](both, x) for key in chunk}),
         f"the keys of {both!r}, invoked", lambda: sorted(both.invoke(x)), (both, x),
+    )  # fmt: skip
+
+
+@law("chunks", "the chunks of parallel(a=f, b=g), of quick branches, add up to {'a': f(x), 'b': g(x)}")
+def records_add_up(case: Case) -> Claim:
+    pieces = ["x", "", "y z"][: case.number + 1]
+    both: Program = parallel(a=lift(str.upper, blocking=False), b=lift(len, blocking=False))
+    return outcomes(
+        f"{both!r} on {pieces!r}",
+        lambda: {key: value for chunk in transformed(both, pieces, case.asynchronous) for key, value in chunk.items()},
+        "the two on the sum", lambda: {"a": "".join(pieces).upper(), "b": len("".join(pieces))},
     )  # fmt: skip
 
 
@@ -152,7 +167,7 @@ def empty_values(case: Case) -> Claim:
 
     def find() -> list[str]:
         pieces = ["x", "y", "z"][: case.number]
-        seen = list(two.transform(iter(pieces)))
+        seen = transformed(two, pieces, case.asynchronous)
         return [f"{chunk!r}" for chunk in seen if {chunk["a"], chunk["b"]} != {"", *chunk.values()} or len(chunk) != 1]
 
     return nothing_wrong("the chunks of a record", find if case.number else list)

@@ -48,7 +48,7 @@ WAYS = tuple(_way(name) for name in (*VALUES, *STREAMS))
 @law("coherence", "r in a leaf = r: calling a program inside a run gives what it gives outside")
 def called_inside(case: Case) -> Claim:
     r = case.program
-    asynchronous = case.way in ("ainvoke", "astream")
+    asynchronous = case.asynchronous
 
     async def acalls(value: Any) -> Any:  # Any: what the program takes and gives
         return await r.ainvoke(value)

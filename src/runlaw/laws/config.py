@@ -45,7 +45,7 @@ def configs_of_a_call_change_no_value(case: Case) -> Claim:
 @law("config", "r.invoke(x, {'max_concurrency': 1}) = r.invoke(x), in the sync and in the async way")
 def one_at_a_time(case: Case) -> Claim:
     r, x = case.program, case.value
-    asynchronous = case.way in ("ainvoke", "astream")
+    asynchronous = case.asynchronous
     one: RunConfig = {"max_concurrency": 1}
     return outcomes(
         f"{r!r} at limit 1", lambda: run_async(r.ainvoke(x, one)) if asynchronous else r.invoke(x, one),
@@ -89,14 +89,17 @@ def _known(config: Config) -> tuple[object, ...]:
 def the_outermost_wins(case: Case) -> Claim:
     inner = with_config(case.program, run_name="inner", tags=["i"], metadata={"k": "inner", "l": 1})
     said = with_config(inner, run_name="outer", tags=["o"], metadata={"k": "outer"})
+    call: RunConfig = {"run_name": "call", "tags": ["c"], "metadata": {"k": "call"}}
+    expected: tuple[tuple[RunConfig, str, set[str]], ...] = (({}, "outer", {"i", "o"}), (call, "call", {"i", "o", "c"}))
 
     def find() -> list[str]:
-        root = Trace.of(said, case.value, case.way, {"run_name": "call", "tags": ["c"], "metadata": {"k": "call"}}).root
-        seen = (root.name, root.metadata.get("k"), root.metadata.get("l"), [t for t in root.tags if t in "ioc"])
-        name, key = "call", "call"
-        expected = (name, key, 1, [tag for tag in root.tags if tag in ("i", "o", "c")])
-        missing = [tag for tag in ("i", "o", "c") if tag not in root.tags]
-        return ([] if seen == expected else [f"{seen}"]) + [f"no tag {tag!r}" for tag in missing]
+        wrong = []
+        for config, winner, tags in expected:
+            root = Trace.of(said, case.value, case.way, config).root
+            seen = (root.name, root.metadata.get("k"), root.metadata.get("l"))
+            if seen != (winner, winner, 1) or not tags <= set(root.tags):
+                wrong.append(f"called with {config}: {seen}, tagged {root.tags}")
+        return wrong
 
     return nothing_wrong(f"the root's run of {said!r}", find)
 
@@ -132,10 +135,10 @@ def limits_hold(case: Case) -> Claim:
 
     def find() -> list[str]:
         gauge = Gauge()
-        leaf = lift(gauge.aenter_and_leave) if case.way in ("ainvoke", "astream") else lift(gauge.enter_and_leave)
+        leaf = lift(gauge.aenter_and_leave) if case.asynchronous else lift(gauge.enter_and_leave)
         program = parallel(map_batch(leaf), map_batch(parallel(leaf, pipe(leaf, leaf))))
         config: RunConfig = {"max_concurrency": limit}
-        if case.way in ("ainvoke", "astream"):
+        if case.asynchronous:
             run_async(program.ainvoke([1, 2, 3], config))
         else:
             program.invoke([1, 2, 3], config)
@@ -151,7 +154,7 @@ def limits_of_a_map_hold(case: Case) -> Claim:
 
     def find() -> list[str]:
         gauge = Gauge()
-        if case.way in ("ainvoke", "astream"):
+        if case.asynchronous:
             run_async(map_batch(lift(gauge.aenter_and_leave), max_concurrency=limit).ainvoke(list(range(6))))
         else:
             map_batch(lift(gauge.enter_and_leave), max_concurrency=limit).invoke(list(range(6)))

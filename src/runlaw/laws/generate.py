@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from runlaw.combinators.attempt import attempt
@@ -18,6 +19,7 @@ from runlaw.combinators.records import assign, pick
 from runlaw.combinators.retry import with_retry
 from runlaw.combinators.timeout import with_timeout
 from runlaw.combinators.types import with_types, with_validation
+from runlaw.laws.cases import MORE, Inputs
 from runlaw.laws.needs import hypothesis
 from runlaw.laws.palette import (
     CONSTANTS,
@@ -30,6 +32,7 @@ from runlaw.laws.palette import (
     Record,
     Twice,
     ignore,
+    no,
     refuses,
     told,
     truthy,
@@ -59,23 +62,35 @@ def programs(types: Sequence[Kind] = TYPES, max_size: int = 6) -> SearchStrategy
         ModuleNotFoundError: Hypothesis is not installed.
         ValueError: A type is not one of those of the palette, or there are none.
     """
-    return programs_and_inputs(types, max_size).map(lambda pair: pair[0])
+    return _drawn(types, max_size).map(lambda pair: pair[0])
 
 
 def programs_and_inputs(
     types: Sequence[Kind] = TYPES, max_size: int = 6
 ) -> SearchStrategy[tuple[Program, Any]]:  # Any: what the program takes
     """Random programs as of ``programs``, each with an input for it."""
+    return _drawn(types, max_size).map(lambda pair: (pair[0], pair[1][0]))
+
+
+def programs_and_several_inputs(
+    types: Sequence[Kind] = TYPES, max_size: int = 6
+) -> SearchStrategy[tuple[Program, Inputs]]:
+    """Random programs as of ``programs``, each with one input for it or more."""
+    return _drawn(types, max_size, MORE)
+
+
+def _drawn(types: Sequence[Kind], max_size: int, more: int = 0) -> SearchStrategy[tuple[Program, Inputs]]:
     st = hypothesis("programs()").strategies
     kinds = _checked(types)
+    some = st.sampled_from(kinds)
 
     @st.composite  # type: ignore[untyped-decorator]  # of a module that is imported late
-    def pairs(draw: DrawFn) -> tuple[Program, object]:
-        taken, given = draw(st.sampled_from(kinds)), draw(st.sampled_from(kinds))
-        program = Maker(draw, kinds).program(taken, given, draw(st.integers(0, max_size)))
-        return program, draw(inputs_of(taken))
+    def pairs(draw: DrawFn) -> tuple[Program, Inputs]:
+        taken, given = draw(some), draw(some)
+        program = Maker(draw, kinds).program(taken, given, draw(_up_to(max_size)))
+        return program, draw(_inputs_of(taken, more))
 
-    made: SearchStrategy[tuple[Program, Any]] = pairs()  # Any: what the program takes
+    made: SearchStrategy[tuple[Program, Inputs]] = pairs()
     return made
 
 
@@ -86,7 +101,7 @@ def programs_from(taken: Kind, given: Kind, max_size: int = 6) -> SearchStrategy
 
     @st.composite  # type: ignore[untyped-decorator]  # of a module that is imported late
     def one(draw: DrawFn) -> Program:
-        return Maker(draw, kinds).program(taken, given, draw(st.integers(0, max_size)))
+        return Maker(draw, kinds).program(taken, given, draw(_up_to(max_size)))
 
     made: SearchStrategy[Program] = one()
     return made
@@ -94,17 +109,31 @@ def programs_from(taken: Kind, given: Kind, max_size: int = 6) -> SearchStrategy
 
 def inputs_of(kind: Kind) -> SearchStrategy[Any]:  # Any: values of the type
     """Small values of a type of the palette."""
+    return _inputs_of(kind, 0).map(lambda inputs: inputs[0])
+
+
+@cache
+def _inputs_of(kind: Kind, more: int) -> SearchStrategy[Inputs]:
+    """Tuples of one value of a type, and so many more at most."""
     st = hypothesis("inputs_of()").strategies
-    text = st.text("abx ", max_size=4)
+    text = st.one_of(st.text("abx ", max_size=4), st.text("abx ", min_size=3, max_size=6))
     number = st.integers(-1, 12)
     values: dict[Kind, SearchStrategy[Any]] = {  # Any: values of the types
         str: text,
         int: number,
-        list[str]: st.lists(text, max_size=3),
+        list[str]: st.one_of(st.lists(text, max_size=3), st.lists(text, min_size=2, max_size=4)),
         Record: st.fixed_dictionaries({"a": text, "b": number}),
         PAIR: st.tuples(text, number),
     }
-    return values[kind]
+    several: SearchStrategy[Inputs] = st.builds(
+        lambda first, others: (first, *others), values[kind], st.lists(values[kind], max_size=more)
+    )
+    return several
+
+
+@cache
+def _up_to(most: int) -> SearchStrategy[int]:
+    return hypothesis("programs()").strategies.integers(0, most)  # type: ignore[no-any-return]  # imported late
 
 
 def _checked(types: Sequence[Kind]) -> list[Kind]:
@@ -120,18 +149,17 @@ class Maker:
     def __init__(self, draw: DrawFn, kinds: Sequence[Kind]) -> None:
         self.draw = draw
         self.kinds = kinds
-        self.st = hypothesis("programs()").strategies
 
     def choose(self, options: Sequence[Any]) -> Any:  # Any: one of the options
         """One of the options, shrinking to the first."""
-        return options[self.draw(self.st.integers(0, len(options) - 1))]
+        return options[self.draw(_up_to(len(options) - 1))]
 
     def program(self, taken: Kind, given: Kind, size: int) -> Program:
         """A program from one type to another, with at most ``size`` combinators."""
         if size <= 0:
             return self.leaf(taken, given)
         rules: list[Callable[[Kind, Kind, int], Program]] = [self.smaller, self.piped, self.wrapped, self.chosen]
-        rules += [rule for fits, rule in self.special(taken, given) if fits]
+        rules += [self.piped, *(rule for fits, rule in self.special(taken, given) if fits)]
         made: Program = self.choose(rules)(taken, given, size - 1)
         return made
 
@@ -149,12 +177,16 @@ class Maker:
         ]
 
     def leaf(self, taken: Kind, given: Kind) -> Program:
-        """One leaf."""
+        """One leaf; two, by way of a text, where no leaf goes from the one type to the other."""
         leaves = list(LEAVES.get((taken, given), ()))
-        if taken is given or taken == given:
+        if taken == given:
             leaves += [*GENERIC, identity]
-        made: Program = self.choose([*leaves, const(CONSTANTS[given])])
-        return made
+        if leaves:
+            made: Program = self.choose([*leaves, const(CONSTANTS[given])])
+            return made
+        if self.choose([False, False, True]):
+            return const(CONSTANTS[given])
+        return pipe(self.choose(LEAVES[taken, str]), self.choose(LEAVES[str, given]))
 
     def smaller(self, taken: Kind, given: Kind, size: int) -> Program:
         return self.program(taken, given, 0)
@@ -183,7 +215,7 @@ class Maker:
         return made
 
     def chosen(self, taken: Kind, given: Kind, size: int) -> Program:
-        predicate = self.choose([truthy, yes, refuses])
+        predicate = self.choose([truthy, yes, no, refuses])
         step = self.program(taken, given, size // 2)
         return branch((predicate, step), default=self.program(taken, given, size // 2))
 

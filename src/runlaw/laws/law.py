@@ -34,7 +34,7 @@ class Case(NamedTuple):
     """What a law is checked on: a program with an input, and small things drawn beside them.
 
     ``other`` takes any input; ``after`` and ``then`` take any output; ``number`` is from 0 to 3; ``cuts`` are
-    fractions at which an input may be cut into chunks.
+    fractions at which an input may be cut into chunks; ``more`` are further inputs.
     """
 
     program: Program
@@ -45,6 +45,22 @@ class Case(NamedTuple):
     number: int
     way: str
     cuts: tuple[float, ...]
+    more: tuple[Any, ...] = ()  # Any: what the program takes
+
+    @property
+    def values(self) -> tuple[Any, ...]:  # Any: what the program takes
+        """All inputs."""
+        return (self.value, *self.more)
+
+    @property
+    def asynchronous(self) -> bool:
+        """Whether the way of running is an async one."""
+        return self.way in ("ainvoke", "astream")
+
+    @property
+    def streaming(self) -> str:
+        """The way of streaming: the async one, where the case's way is async."""
+        return "astream" if self.asynchronous else "stream"
 
 
 class Side(NamedTuple):
@@ -88,9 +104,15 @@ class Law:
     def __repr__(self) -> str:
         return f"<Law {self.name}: {self.statement}>"
 
-    def excluded_by(self, case: Case) -> Assumption | None:
-        """The first assumption that does not hold of the case."""
-        return next((assumption for assumption in self.assumptions if not assumption.holds(case)), None)
+    def excluded_by(self, case: Case, known: dict[Assumption, bool] | None = None) -> Assumption | None:
+        """The first assumption that does not hold of the case; what is found out is noted in ``known``."""
+        known = {} if known is None else known
+        for assumption in self.assumptions:
+            if assumption not in known:
+                known[assumption] = assumption.holds(case)
+            if not known[assumption]:
+                return assumption
+        return None
 
 
 def law(family: Family, statement: str, *assumptions: Assumption) -> Callable[[Callable[[Case], Claim | None]], Law]:

@@ -45,7 +45,8 @@ def check_monoid(monoid: Semigroup[T], values: Iterable[T]) -> None:
     if not some:
         raise ValueError("check_monoid needs at least one value")
     join = monoid.join
-    before = deepcopy(some)
+    for a, b in product(some, repeat=2):
+        _check_unchanged(monoid, a, b)
     if isinstance(monoid, Monoid):
         _check_empty(monoid, some)
     for a, b, c in product(some, repeat=3):
@@ -56,8 +57,13 @@ def check_monoid(monoid: Semigroup[T], values: Iterable[T]) -> None:
         _same(
             "a + b + c at once = (a + b) + c", named, "at once", observe(partial(join, [a, b, c])), "one by one", left
         )
-    if not same_value(before, some):
-        raise NotAMonoid(f"adding up changed the values: {before!r} became {some!r}")
+
+
+def _check_unchanged(monoid: Semigroup[T], a: T, b: T) -> None:
+    given = (deepcopy(a), deepcopy(b))
+    observe(lambda: monoid.join([monoid.combine(*given), *given]))
+    if not same_value(given, (a, b)):
+        raise NotAMonoid(f"adding up changed the values: {(a, b)!r} became {given!r}")
 
 
 def _check_empty(monoid: Monoid[T], some: list[T]) -> None:

@@ -17,7 +17,7 @@ def hypothesis(who: str) -> Any:  # Any: a module that need not be installed
         if (error.name or "").partition(".")[0] != "hypothesis":
             raise
         raise ModuleNotFoundError(
-            f"{who} makes random inputs with Hypothesis, which is not installed: pip install 'runlaw[laws]'",
+            f"{who} makes random inputs with Hypothesis, which is not installed: pip install hypothesis",
             name="hypothesis",
         ) from None
     return hypothesis

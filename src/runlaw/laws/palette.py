@@ -205,7 +205,7 @@ def strict_titles(texts: Sequence[str]) -> list[str]:
 # --------------------------------------------------------------- to and from others
 
 
-@lift
+@lift(blocking=False)
 def length(text: str) -> int:
     """A text's length."""
     return len(text)
@@ -234,7 +234,7 @@ def measured(text: str) -> Iterator[Any]:  # Any: chunks of text, of which the s
     yield from text
 
 
-@lift
+@lift(blocking=False)
 def increment(number: int) -> int:
     """The next number."""
     return number + 1
@@ -253,7 +253,7 @@ def divide(number: int) -> int:
     return 12 // number
 
 
-@lift
+@lift(blocking=False)
 def show(number: int) -> str:
     """The number as text."""
     return str(number)
@@ -266,7 +266,7 @@ def tally(number: int) -> Iterator[str]:
         yield "|"
 
 
-@lift
+@lift(blocking=False)
 def split(text: str) -> list[str]:
     """The words of a text."""
     return text.split()
@@ -292,7 +292,7 @@ def run_together(chunks: Iterator[list[str]]) -> Iterator[str]:
         yield "".join(chunk)
 
 
-@lift
+@lift(blocking=False)
 def size(words: list[str]) -> int:
     """How many words there are."""
     return len(words)
@@ -310,13 +310,13 @@ def backwards(words: list[str]) -> list[str]:
     return words[::-1]
 
 
-@lift
+@lift(blocking=False)
 def labelled(record: Record) -> str:
     """A record as a text."""
     return f"{record['a']}{record['b']}"
 
 
-@lift
+@lift(blocking=False)
 def recorded(text: str) -> Record:
     """A text as a record."""
     return {"a": text, "b": len(text)}
@@ -334,7 +334,7 @@ def repeated(text: str, number: int) -> str:
     return text * min(number, 3)
 
 
-@lift
+@lift(blocking=False)
 def paired(text: str) -> tuple[str, int]:
     """A text and its length."""
     return text, len(text)
@@ -343,7 +343,7 @@ def paired(text: str) -> tuple[str, int]:
 # ---------------------------------------------------------------------- generic
 
 
-@lift
+@lift(blocking=False)
 def same(value: T) -> T:
     """Any value itself, by a step that collects."""
     return value
@@ -362,13 +362,13 @@ async def apass_on(chunks: AsyncIterator[T]) -> AsyncIterator[T]:
         yield chunk
 
 
-@lift
+@lift(blocking=False)
 def boxed(value: T) -> list[T]:
     """Any value in a list."""
     return [value]
 
 
-@lift
+@lift(blocking=False)
 def yes(value: object) -> bool:
     """Always true."""
     return True
@@ -380,13 +380,13 @@ def no(value: object) -> bool:
     return False
 
 
-@lift
+@lift(blocking=False)
 def truthy(value: object) -> bool:
     """Whether the value is true as Python sees it."""
     return bool(value)
 
 
-@lift
+@lift(blocking=False)
 def refuses(value: object) -> bool:
     """A predicate that fails for what is true as Python sees it."""
     if value:
@@ -400,7 +400,7 @@ def fails(value: object) -> Any:  # Any: it gives nothing, so it fits everything
     raise Boom("it fails")
 
 
-@lift
+@lift(blocking=False)
 def fails_too(value: object) -> Any:  # Any: as above
     """Fails with an ``OtherBoom``."""
     raise OtherBoom("it fails too")
@@ -412,7 +412,7 @@ def overflows(value: object) -> Any:  # Any: as above
     raise RecursionError("too deep")
 
 
-@lift
+@lift(blocking=False)
 def told(result: Result[Any, Exception]) -> str:  # Any: a result of whatever type
     """A ``Result`` as a text."""
     failure = result.swap().value_or(None)

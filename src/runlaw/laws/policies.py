@@ -10,15 +10,16 @@ from runlaw.combinators.fallbacks import with_fallbacks
 from runlaw.combinators.leaves import const
 from runlaw.combinators.lift import lift
 from runlaw.combinators.lift_stream import lift_stream
+from runlaw.combinators.map_chunks import map_chunks
 from runlaw.combinators.pipe import pipe
 from runlaw.combinators.retry import fixed, with_retry
 from runlaw.combinators.timeout import with_timeout
-from runlaw.laws.assumptions import FAILS, SUCCEEDS
+from runlaw.laws.assumptions import SUCCEEDS
 from runlaw.laws.gauge import Flaky
 from runlaw.laws.generate import PATIENT
 from runlaw.laws.law import Case, Claim, Program, law, meaning, nothing_wrong, outcomes
 from runlaw.laws.outcomes import Outcome, observe, show_outcome
-from runlaw.laws.palette import Boom, OtherBoom, fails, fails_too, overflows, same
+from runlaw.laws.palette import Boom, OtherBoom, fails, fails_too, overflows, pass_on
 from runlaw.laws.ways import STREAMS, VALUES, run, run_async
 
 
@@ -91,9 +92,10 @@ def the_next_that_succeeds(case: Case) -> Claim | None:
     return meaning(case, with_fallbacks(fails, case.program), case.program)
 
 
-@law("policies", "with_fallbacks(r, fails) = r: when all fail, the first error is raised")
+@law("policies", "with_fallbacks(r, fails) = r, where r fails: when all fail, the first error is raised")
 def the_first_error(case: Case) -> Claim:
-    return meaning(case, with_fallbacks(case.program, fails, fails_too), case.program)
+    failing: Program = pipe(case.program, fails_too)
+    return meaning(case, with_fallbacks(failing, fails), failing)
 
 
 @law("policies", "with_fallbacks(f, with_fallbacks(g, r)) = with_fallbacks(f, g, r)", SUCCEEDS)
@@ -111,15 +113,18 @@ def only_what_it_is_for_falls_back(case: Case) -> Claim:
 def attempts_never_raise(case: Case) -> Claim:
     from returns.result import Failure, Success
 
+    tried: Program = pipe(case.program, fails) if case.number % 2 else case.program
+    way = "ainvoke" if case.asynchronous else "invoke"
+
     def by_hand() -> Any:  # Any: a result
-        outcome = observe(lambda: case.program.invoke(case.value))
+        outcome = observe(lambda: tried.invoke(case.value))
         if isinstance(outcome.error, RecursionError):
             raise outcome.error
         return Success(outcome.value) if outcome.error is None else Failure(outcome.error)
 
-    tried = attempt(case.program)
+    attempted = attempt(tried)
     return outcomes(
-        f"{tried!r}, invoked", lambda: tried.invoke(case.value), "by hand", by_hand, (case.program, case.value)
+        f"{attempted!r}, by {way}", lambda: VALUES[way](attempted, case.value), "by hand", by_hand, (tried, case.value)
     )
 
 
@@ -147,7 +152,7 @@ def time_enough(case: Case) -> Claim:
 def what_has_left_has_left(case: Case) -> Claim:
     broken = lift_stream(_breaks_off)
     guarded: Program = with_fallbacks(broken, const("!")) if case.number % 2 else with_retry(broken, delays=[0.0])
-    way = "astream" if case.way in ("ainvoke", "astream") else "stream"
+    way = case.streaming
 
     def chunks(program: Program) -> list[Any]:  # Any: chunks
         told: list[Any] = []  # Any: chunks
@@ -178,10 +183,14 @@ def read_all(program: Program, way: str, told: list[Any]) -> None:  # Any: chunk
         told.append(str(error))
 
 
-@law("policies", "a fallback in the middle of a pipe does not catch what steps above it raise", FAILS)
+@law("policies", "a fallback in the middle of a pipe does not catch what steps above it raise")
 def errors_from_above(case: Case) -> Claim:
-    guarded = pipe(case.program, with_fallbacks(same, const("caught")))
-    return meaning(case, guarded, pipe(case.program, same))
+    failing: Program = pipe(case.program, repr, map_chunks(_refuse))
+    return meaning(case, pipe(failing, with_fallbacks(pass_on, const("caught"))), pipe(failing, pass_on))
+
+
+def _refuse(chunk: str) -> str:
+    raise Boom(f"no {chunk!r}")
 
 
 @law("policies", "with_fallbacks(r, s).invoke collects: it may replace a stream that broke off")

@@ -8,12 +8,18 @@ from runlaw.combinators.records import assign, pick
 from runlaw.laws.assumptions import SUCCEEDS
 from runlaw.laws.law import Case, Claim, Program, law, meaning, outcomes
 from runlaw.laws.palette import boxed, fails, same
+from runlaw.laws.ways import VALUES
 
 
 def record(**branches: Program) -> Program:
     """A ``parallel`` by keyword, of whatever types."""
     made: Program = parallel(**branches)
     return made
+
+
+def calling(case: Case) -> str:
+    """The way of calling: the async one, where the case's way is async."""
+    return "ainvoke" if case.asynchronous else "invoke"
 
 
 @law("products", "parallel(a=r, b=s) | pick('a') = r, where s succeeds")
@@ -29,9 +35,9 @@ def second_projection(case: Case) -> Claim:
 @law("products", "parallel(r, s)(x) = (r(x), s(x))")
 def pairing(case: Case) -> Claim:
     r, s, x = case.program, case.other, case.value
-    both = parallel(r, s)
+    both, way = parallel(r, s), calling(case)
     return outcomes(
-        f"{both!r}, invoked", lambda: both.invoke(x),
+        f"{both!r}, by {way}", lambda: VALUES[way](both, x),
         "the two, one after the other", lambda: (r.invoke(x), s.invoke(x)), (both, x),
     )  # fmt: skip
 
@@ -39,9 +45,9 @@ def pairing(case: Case) -> Claim:
 @law("products", "parallel(a=r, b=s)(x) = {'a': r(x), 'b': s(x)}")
 def pairing_by_key(case: Case) -> Claim:
     r, s, x = case.program, case.other, case.value
-    both = record(a=r, b=s)
+    both, way = record(a=r, b=s), calling(case)
     return outcomes(
-        f"{both!r}, invoked", lambda: list(both.invoke(x).items()),
+        f"{both!r}, by {way}", lambda: list(VALUES[way](both, x).items()),
         "the two, one after the other", lambda: [("a", r.invoke(x)), ("b", s.invoke(x))], (both, x),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from runlaw.events.patch import LogPatches
 from runlaw.events.reduce import fold, reduce
 from runlaw.events.select import Selection
 from runlaw.events.state import RunLog, RunLogPatch, replay
-from runlaw.laws.assumptions import SUMS_UP
+from runlaw.laws.assumptions import IN_ORDER, SUCCEEDS, SUMS_UP
 from runlaw.laws.law import Case, Claim, Program, law, nothing_wrong, outcomes
 from runlaw.laws.outcomes import first_difference, observe, same_value
 from runlaw.laws.trace import Trace
@@ -136,7 +136,7 @@ def the_log_ends_with_the_output(case: Case) -> Claim | None:
 @law("state", "from_jsonl(to_jsonl(events)) folds to the log of the events")
 def lines_keep_the_log(case: Case) -> Claim | None:
     told = events(case)
-    lines = observe(lambda: list(to_jsonl(told)))
+    lines = observe(lambda: list(to_jsonl(told, _as_json)))
     if lines.error is not None:
         return None
     return outcomes(
@@ -149,8 +149,10 @@ def _plain(log: RunLog) -> str:
     return json.dumps(log.state, sort_keys=True, default=repr)
 
 
-def _asynchronous(case: Case) -> bool:
-    return case.way in ("ainvoke", "astream")
+def _as_json(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(f"JSON has no {value!r}")
 
 
 def logged(program: Program, value: Any, asynchronous: bool) -> RunLog:  # Any: what the program takes
@@ -160,22 +162,23 @@ def logged(program: Program, value: Any, asynchronous: bool) -> RunLog:  # Any: 
     return replay(program.stream_log(value))
 
 
-@law("state", "the patches of r.stream_log(x) lead to a log whose chunks are those of r", SUMS_UP)
-def stream_log_tells_the_chunks(case: Case) -> Claim | None:
+@law("state", "the patches of r.stream_log(x) lead to a log whose chunks are those of r", SUCCEEDS, SUMS_UP)
+def stream_log_tells_the_chunks(case: Case) -> Claim:
     r, x = case.program, case.value
-    if observe(lambda: r.invoke(x)).error is not None:
-        return None
     return outcomes(
-        f"{r!r}.stream_log", lambda: total(r, x, list(logged(r, x, _asynchronous(case)).state["streamed_output"])),
+        f"{r!r}.stream_log", lambda: total(r, x, list(logged(r, x, case.asynchronous).state["streamed_output"])),
         f"{r!r}, by stream", lambda: total(r, x, chunks_of(r, x)), (r, x),
     )  # fmt: skip
 
 
-@law("state", "r.stream_log(x, diff=False) gives the logs of the patches of r.stream_log(x), one for each")
-def logs_are_sums_of_patches(case: Case) -> Claim | None:
+@law(
+    "state",
+    "r.stream_log(x, diff=False) gives the logs of the patches of r.stream_log(x), one for each",
+    IN_ORDER,
+    SUCCEEDS,
+)
+def logs_are_sums_of_patches(case: Case) -> Claim:
     r, x = case.program, case.value
-    if observe(lambda: r.invoke(x)).error is not None:
-        return None
 
     def find() -> list[str]:
         logs = [log.final_output for log in r.stream_log(x, diff=False)]
@@ -184,21 +187,20 @@ def logs_are_sums_of_patches(case: Case) -> Claim | None:
         for patch in r.stream_log(x):
             log += patch
             sums.append(log.final_output)
-        if logs[-1:] and not same_value(logs[-1], sums[-1]):
-            return [f"the last log has {logs[-1]!r}, the patches give {sums[-1]!r}"]
-        return [] if first_difference(logs[:1], sums[:1]) is None else ["the first logs differ"]
+        place = first_difference(logs, sums)
+        return [] if place is None else [f"log {place} has {logs[place:][:1]}, the patches give {sums[place:][:1]}"]
 
     return nothing_wrong(f"the logs of {r!r}", find, (r, x))
 
 
-@law("state", "r.stream_events(x) tells a start and an end of every run, in the order of the runs")
+@law("state", "r.stream_events(x) tells a start and an end or error of every run, in the order of the runs", SUCCEEDS)
 def stream_events_are_bracketed(case: Case) -> Claim | None:
     r, x = case.program, case.value
-    if observe(lambda: r.invoke(x)).error is not None:
+    if observe(lambda: chunks_of(r, x)).error is not None:
         return None
 
     def find() -> list[str]:
-        told = run_async(collect(r.astream_events(x))) if _asynchronous(case) else list(r.stream_events(x))
+        told = run_async(collect(r.astream_events(x))) if case.asynchronous else list(r.stream_events(x))
         open_runs: list[str] = []
         wrong = []
         for event in told:
@@ -206,7 +208,7 @@ def stream_events_are_bracketed(case: Case) -> Claim | None:
                 open_runs.append(event["run_id"])
             elif event["run_id"] not in open_runs:
                 wrong.append(f"{event['event']} of {event['name']} while it does not run")
-            elif event["event"].endswith("_end"):
+            elif event["event"].endswith(("_end", "_error")):
                 open_runs.remove(event["run_id"])
         return wrong + [f"{len(open_runs)} runs never end" for _ in open_runs[:1]]
 

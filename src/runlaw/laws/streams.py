@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from itertools import islice
 from typing import Any
 
@@ -17,7 +18,7 @@ from runlaw.laws.gauge import Ticks
 from runlaw.laws.generate import PATIENT
 from runlaw.laws.law import Case, Claim, Program, law, nothing_wrong, outcomes
 from runlaw.laws.palette import apass_on, pass_on
-from runlaw.laws.ways import STREAMS, achunks_of, asynchronously, chunks_of, collect, run_async, total
+from runlaw.laws.ways import STREAMS, achunks_of, asynchronously, chunks_of, collect, run_async, total, transformed
 
 
 @law("streams", "sum(r.stream(x)) = r.invoke(x)", SUMS_UP)
@@ -36,6 +37,52 @@ def async_chunks_add_up(case: Case) -> Claim:
     )
 
 
+def _counted(count: int) -> Iterator[str]:
+    for number in range(count):
+        yield f"{number} "
+
+
+async def _acounted(count: int) -> AsyncIterator[str]:
+    for number in range(count):
+        yield f"{number} "
+
+
+def _quoted(chunks: Iterator[str]) -> Iterator[str]:
+    yield "<"
+    for chunk in chunks:
+        yield chunk
+        yield "|"
+    yield ">"
+
+
+async def _aquoted(chunks: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield "<"
+    async for chunk in chunks:
+        yield chunk
+        yield "|"
+    yield ">"
+
+
+@law("streams", "lift_stream(f) gives the chunks that f yields, all of them, in order")
+def generators_are_read(case: Case) -> Claim:
+    count = case.number + 2
+    both: tuple[Program, ...] = (lift_stream(_counted), lift_stream(_acounted))
+    return outcomes(
+        f"{both!r}, by {case.streaming}", lambda: [STREAMS[case.streaming](one, count) for one in both],
+        "the chunks", lambda: [list(_counted(count))] * 2,
+    )  # fmt: skip
+
+
+@law("streams", "lift_transform(f) gives the chunks that f yields, all of them, in order")
+def transforms_are_read(case: Case) -> Claim:
+    pieces = ["a", "b", "", "c"][: case.number + 1]
+    both: tuple[Program, ...] = (lift_transform(_quoted), lift_transform(_aquoted))
+    return outcomes(
+        f"{both!r} on {pieces!r}", lambda: [transformed(one, pieces, case.asynchronous) for one in both],
+        "the chunks", lambda: [list(_quoted(iter(pieces)))] * 2,
+    )  # fmt: skip
+
+
 @law("streams", "r.astream(x) gives the chunks of r.stream(x)", IN_ORDER)
 def async_chunks_are_the_same(case: Case) -> Claim:
     r, x = case.program, case.value
@@ -47,7 +94,7 @@ def async_chunks_are_the_same(case: Case) -> Claim:
 @law("streams", "r.transform([x]) gives the chunks of r.stream(x)", IN_ORDER, SUMS_UP)
 def one_chunk_is_the_value(case: Case) -> Claim:
     r, x = case.program, case.value
-    way = "atransform" if case.way in ("ainvoke", "astream") else "transform"
+    way = "atransform" if case.asynchronous else "transform"
     return outcomes(
         f"{r!r}, by {way}", lambda: STREAMS[way](r, x), f"{r!r}, by stream", lambda: chunks_of(r, x), (r, x)
     )
@@ -56,7 +103,7 @@ def one_chunk_is_the_value(case: Case) -> Claim:
 @law("streams", "r | pass_on gives the chunks of r", IN_ORDER)
 def passing_on(case: Case) -> Claim:
     r, x = case.program, case.value
-    passed = pipe(r, apass_on if case.way in ("ainvoke", "astream") else pass_on)
+    passed = pipe(r, apass_on if case.asynchronous else pass_on)
     return outcomes(
         f"{passed!r}, by stream", lambda: chunks_of(passed, x), f"{r!r}, by stream", lambda: chunks_of(r, x), (r, x)
     )
@@ -66,14 +113,14 @@ def through(ticks: Ticks, case: Case) -> Program:
     """An endless stream through streaming steps; which ones depends on the case."""
     step = lift_transform(ticks.passing)
     between: tuple[Program, ...] = (
-        step, pipe(step, map_chunks(str.upper)), with_timeout(step, PATIENT), with_retry(step, delays=[0.0]),
+        step, pipe(step, step), with_timeout(step, PATIENT), with_retry(step, delays=[0.0]),
     )  # fmt: skip
-    return pipe(lift_stream(ticks.generate), between[case.number], step)
+    return pipe(lift_stream(ticks.generate), between[case.number], map_chunks(str.upper), step)
 
 
 def taken(program: Program, case: Case, count: int, ticks: Ticks) -> tuple[list[Any], int, int]:  # Any: chunks
     """The first chunks of an endless stream that is then closed; how many were read, and what is open at once."""
-    if case.way in ("invoke", "stream"):
+    if not case.asynchronous:
         chunks = program.stream(0)
         first = list(islice(chunks, count))
         chunks.close()
@@ -135,7 +182,7 @@ def failing_closes(case: Case) -> Claim:
         program = pipe(lift_stream(ticks.generate), lift_transform(ticks.passing), map_chunks(broken))
         told = []
         try:
-            told = STREAMS["astream" if case.way in ("ainvoke", "astream") else "stream"](program, 0)
+            told = STREAMS[case.streaming](program, 0)
         except ValueError:
             return [f"{ticks.open} generators are still open"] if ticks.open else []
         return [f"it ended with {told!r}"]
@@ -148,10 +195,10 @@ def nothing_is_pulled_early(case: Case) -> Claim:
     def find() -> list[str]:
         ticks = Ticks()
         program = lift_transform(ticks.passing)
-        if case.way in ("invoke", "stream"):
-            program.transform(ticks.generate(0)).close()
-        else:
+        if case.asynchronous:
             run_async(program.atransform(asynchronously(ticks.generate(0))).aclose())
+        else:
+            program.transform(ticks.generate(0)).close()
         return [f"{ticks.read} chunks were read"] if ticks.read else []
 
     return nothing_wrong("what was read", find)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from unittest import SkipTest
 
 from runlaw.laws.catalogue import LAWS
-from runlaw.laws.check import SECONDS, Report, check_laws
+from runlaw.laws.check import SECONDS, check_laws
 from runlaw.laws.law import Law
+from runlaw.laws.report import Report
 from runlaw.runnable import Runnable
 
 if TYPE_CHECKING:

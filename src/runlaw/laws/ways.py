@@ -80,6 +80,13 @@ STREAMS: dict[str, Callable[[Program, Any], list[Any]]] = {  # Any: what the pro
 """Ways that give chunks."""
 
 
+def transformed(program: Program, chunks: Iterable[Any], asynchronous: bool) -> list[Any]:  # Any: chunks
+    """The chunks of ``transform`` or ``atransform``."""
+    if asynchronous:
+        return run_async(collect(program.atransform(asynchronously(chunks))))
+    return list(program.transform(iter(chunks)))
+
+
 def run(way: str, program: Program, value: Any) -> Outcome:  # Any: what the program takes
     """The outcome of running a program in a way: its value, or what its chunks add up to, or its error."""
     if way in VALUES:
