@@ -34,7 +34,8 @@ def chosen_settings(settings: Settings | None) -> Settings:
 
 
 def inputs_for(
-    program: Program, inputs: SearchStrategy[Any]
+    program: Program,
+    inputs: SearchStrategy[Any],  # Any: what the program takes
 ) -> SearchStrategy[tuple[Program, Inputs]]:  # Any: as above
     """A program with one of its inputs, and further ones."""
     st = hypothesis("check_laws").strategies
