@@ -89,19 +89,34 @@ def _last_question(text: str) -> str:
 def nearest_sentence(question: str, candidates: Sequence[str]) -> str:
     """The candidate that shares most with the question: rare shared words count more, long sentences less.
 
+    Of what "What is ...?" asks for, a candidate that begins with it says more.
+
     >>> nearest_sentence("where did harrison work?", ["ankush lived in rome", "harrison worked at kensho"])
     'harrison worked at kensho'
     """
-    bags = [Counter(stems(candidate)) for candidate in candidates]
+    said = [stems(candidate) for candidate in candidates]
+    bags = [Counter(words) for words in said]
     asked = set(stems(question))
+    subject = _subject(stems(question))
     wanted = asked - _STOP_WORDS or asked
     counts = Counter(word for bag in bags for word in bag)
     weight = {word: math.log(1 + (len(bags) + 1) / (counts[word] + 0.5)) for word in wanted}
     mean = sum(map(Counter.total, bags)) / len(bags) if bags else 0
     best, answer = 0.0, candidates[0] if candidates and asked and asked <= _STOP_WORDS else _UNKNOWN
-    for candidate, bag in zip(candidates, bags, strict=True):
+    for candidate, words, bag in zip(candidates, said, bags, strict=True):
         length = 0.75 + 0.25 * bag.total() / mean if mean else 1.0
         score = sum(weight[word] for word in wanted if bag[word]) / length
+        if subject and _without_article(words)[: len(subject) + 1] in ([*subject, "is"], [*subject, "are"]):
+            score *= 2
         if score > best:
             best, answer = score, candidate
     return answer
+
+
+def _subject(question: list[str]) -> list[str]:
+    """What "What is ...?" and "What are ...?" ask for, in stems; nothing of other questions."""
+    return _without_article(question[2:]) if question[:2] in (["what", "is"], ["what", "are"]) else []
+
+
+def _without_article(words: list[str]) -> list[str]:
+    return words[1:] if words[:1] in (["a"], ["an"], ["the"]) else words

@@ -12,6 +12,7 @@ _FENCE = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE 
 _BLANK = re.compile(r"\n[ \t]*\n")
 _ITEM = re.compile(r"^[ \t]*(?:[-*+•][ \t]+|\d+[.)][ \t]+|>[ \t]?)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
+_CODE = re.compile(r"`[^`]*`")
 _EMPHASIS = re.compile(r"(?<!\w)\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?!\w)")
 _RULE = re.compile(r"^[-=*_|:+ \t]+$")
 _END = re.compile(r"""(?:(?<=[.!?])|(?<=[.!?]["')\]]))\s+(?=["'(\[]?[^\sa-z])|(?<=[。！？])""")
@@ -36,7 +37,7 @@ def _stem(word: str) -> str:
 def sentences(text: str) -> list[str]:
     """The sentences of a text, in order; of Markdown too, without its headings, fenced code and marks.
 
-    A list item and a table row end a sentence, a line break alone does not.
+    A list item and a table row end a sentence; a line break alone does not, nor does what stands in code.
 
     >>> sentences("# Title\\n\\nIt is a\\nvalue. It never *changes*!\\n\\n- One item\\n- Another")
     ['It is a value.', 'It never changes!', 'One item', 'Another']
@@ -44,8 +45,19 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     for block in _BLANK.split(_FENCE.sub("\n\n", text)):
         for unit in _units(block):
-            found.extend(part for part in map(str.strip, _END.split(unit)) if part)
+            found.extend(_cut(unit))
     return found
+
+
+def _cut(unit: str) -> Iterator[str]:
+    """The sentences of one line; none ends inside code."""
+    masked = _CODE.sub(lambda code: "x" * len(code[0]), unit)
+    start = 0
+    for end in [*(match.start() for match in _END.finditer(masked)), len(unit)]:
+        sentence = unit[start:end].replace("`", "").strip()
+        if sentence:
+            yield sentence
+        start = end
 
 
 def _units(block: str) -> Iterator[str]:
@@ -70,7 +82,7 @@ def _units(block: str) -> Iterator[str]:
 
 
 def _without_marks(text: str) -> str:
-    return _EMPHASIS.sub("", _LINK.sub(r"\1", text).replace("`", ""))
+    return _EMPHASIS.sub("", _LINK.sub(r"\1", text))
 
 
 def words_with_spaces(text: str) -> list[str]:

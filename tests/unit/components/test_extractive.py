@@ -123,3 +123,19 @@ def test_it_answers_in_scripts_without_spaces() -> None:
 @pytest.mark.parametrize("text", ["", " ", "a", " a  b\n c ", "\n"])
 def test_words_with_spaces_join_to_the_text(text: str) -> None:
     assert "".join(words_with_spaces(text)) == text
+
+
+def test_a_sentence_that_says_what_it_is_answers_what_it_is() -> None:
+    candidates = ["Bear: see cat", "Of bears much is told.", "A bear is an animal that sleeps through the winter."]
+    assert nearest_sentence("What is a bear?", candidates) == candidates[2]
+    assert (
+        nearest_sentence("what are bears", ["Bears!", "Bears are animals that sleep."])
+        == "Bears are animals that sleep."
+    )
+
+
+def test_no_sentence_ends_inside_code() -> None:
+    assert sentences('Write `prompt("Hello. {Name}")` or so. Then `A. B`.') == [
+        'Write prompt("Hello. {Name}") or so.',
+        "Then A. B.",
+    ]
