@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from functools import partial
-from typing import assert_type
+from typing import Any, assert_type
 
 import pytest
 
@@ -363,3 +363,15 @@ exclaim_quick = lift(exclaim, blocking=False)
 
 def test_letters_and_their_async_twin_stream_alike() -> None:
     assert list(lift_stream(letters).stream("ab")) == list(lift_stream(aletters).stream("ab"))
+
+
+def test_a_group_of_a_function_that_says_nothing_goes_to_a_thread_in_async_runs() -> None:
+    seen: list[threading.Thread] = []
+
+    def groups(values: Any) -> Any:  # Any: it says nothing of its values
+        seen.append(threading.current_thread())
+        return list(values)
+
+    assert asyncio.run(lift_batch(groups).abatch([1, 2])) == [1, 2]
+    assert asyncio.run(lift_batch(groups, blocking=False).abatch([1, 2])) == [1, 2]
+    assert [thread is threading.main_thread() for thread in seen] == [False, True]

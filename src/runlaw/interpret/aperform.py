@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -115,12 +114,11 @@ async def call_groups(request: CallGroups, run: Run) -> list[Outcome]:
         sync = group_job(program, values, at)
 
         async def call(own: Run) -> Any:  # Any: a user's values
-            if node.asynchronous is False:
+            if not node.asynchronous:
                 return await in_thread(own, sync) if node.options.blocking else sync(own)
             token = CURRENT.set(at if at.info is not None else own)
             try:
-                results = node.fn(values)
-                return check_group(node, await results if inspect.isawaitable(results) else results, len(values))
+                return check_group(node, await node.fn(values), len(values))
             except Exception as error:
                 blame(error, program)
                 raise
