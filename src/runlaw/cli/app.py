@@ -13,7 +13,7 @@ from runlaw.cli.answering import answering_model
 from runlaw.cli.demo import ask_all, default_sources, load_all
 from runlaw.integrations.openai.errors import ApiError
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="runlaw",
     help="Typed programs from pure functions.",
     no_args_is_help=True,

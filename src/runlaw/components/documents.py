@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -21,7 +21,7 @@ class Document(Value):
     Document(page_content='harrison worked at kensho')
     """
 
-    model_config = ConfigDict(json_schema_extra={"description": "A text, with facts about it."})
+    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"description": "A text, with facts about it."})
 
     page_content: str
     metadata: dict[str, object] = Field(default_factory=dict)

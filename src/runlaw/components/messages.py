@@ -7,7 +7,7 @@ exchange: ``{"type": "ai", "content": ...}``; what was not said is left out of i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Final, Literal, TypeAlias, TypeVar
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, field_validator, model_validator
 
@@ -95,7 +95,9 @@ class ToolMessage(BaseMessage):
     ``artifact`` is a result for the program only; it is not sent to the model.
     """
 
-    model_config = ConfigDict(json_schema_extra={"description": "The result of a tool, handed back to a model."})
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        json_schema_extra={"description": "The result of a tool, handed back to a model."}
+    )
 
     type: Literal["tool"] = "tool"
     tool_call_id: str
@@ -114,7 +116,7 @@ class AIMessage(BaseMessage):
     AIMessageChunk(content='Hello world')
     """
 
-    model_config = ConfigDict(json_schema_extra={"description": "A message from a model."})
+    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"description": "A message from a model."})
 
     type: Literal["ai"] = "ai"
     example: bool = False
@@ -148,7 +150,9 @@ class AIMessageChunk(AIMessage):
     ``tool_call_chunks`` are fragments of tool calls; those of one ``index`` belong together.
     """
 
-    model_config = ConfigDict(json_schema_extra={"description": "A piece of a message from a model."})
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        json_schema_extra={"description": "A piece of a message from a model."}
+    )
 
     type: Literal["AIMessageChunk"] = "AIMessageChunk"  # type: ignore[assignment]  # its own tag: JSON keeps the class
     tool_call_chunks: list[ToolCallChunk] = Field(default_factory=list, exclude_if=is_empty)

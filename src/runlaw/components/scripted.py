@@ -60,7 +60,7 @@ class Script:
             raise TypeError(f"a scripted chat model takes a text or a sequence of replies; got {replies!r:.200}")
         self._replies = tuple(replies)
         self._lock = threading.Lock()
-        self.calls = 0
+        self.calls: int = 0
         if not self._replies:
             raise ValueError("a scripted chat model needs at least one reply")
         for number, reply in enumerate(self._replies):

@@ -38,7 +38,7 @@ class ArgumentTypes:
 
     def __init__(self, fn: Callable[..., object], name: str) -> None:
         self.name = name
-        self.parameters = tuple(signature_of_call(fn).parameters.values())
+        self.parameters: tuple[inspect.Parameter, ...] = tuple(signature_of_call(fn).parameters.values())
         hints = _hints(fn)
         said = read_docstring(fn.__doc__).arguments
         fields = {each.name: _field(each, hints.get(each.name, Any), said.get(each.name)) for each in self.parameters}
@@ -46,7 +46,7 @@ class ArgumentTypes:
         record = made(f"{name}Input", fields)
         record.__pydantic_config__ = {"extra": "forbid"}
         self.adapter: TypeAdapter[dict[str, object]] = TypeAdapter(record)
-        self.bare = _bare(self.parameters)
+        self.bare: str | None = _bare(self.parameters)
         self.form: object = record if self.bare is None else Union[record, hints.get(self.bare, Any)]  # noqa: UP007  # made at run time
         self.output: object = hints.get("return", Any)
 

@@ -46,7 +46,7 @@ class TooManyTurns(RuntimeError):
             "give a higher max_turns, or see in the error's `messages` why it does not answer"
         )
         self.turns = turns
-        self.messages = tuple(messages)
+        self.messages: tuple[Message, ...] = tuple(messages)
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.turns, self.messages), self.__dict__

@@ -54,6 +54,7 @@ class Watched(Run):
     siblings: Any = None  # Any: as in Run
     run_id_: UUID | None = None
 
+    phase: int
     env: Env  # type: ignore[mutable-override]  # every watched run has one, from its start to its end
     info: RunInfo  # type: ignore[mutable-override]  # as above
 
@@ -72,7 +73,7 @@ class Watched(Run):
         self.listeners: tuple[Listener, ...] = (
             parent.listeners + shape.listeners if shape.listeners else parent.listeners
         )
-        self.phase: int = NEW
+        self.phase = NEW
         self.shared: Shared | None = None
         self._path: tuple[UUID | int, ...] | None = None
         if inside and above is not None:
@@ -294,7 +295,7 @@ class Guarded(Watched):
             siblings.children.add(self)
         if self.above is None or self.above.adopt(self):
             return True
-        self.phase = ENDED
+        self.phase: int = ENDED
         return False
 
     def _leave(self) -> None:

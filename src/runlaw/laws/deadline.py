@@ -19,7 +19,7 @@ class Job(Generic[T]):
 
     def __init__(self, work: Callable[[], T]) -> None:
         self.work = work
-        self.done = threading.Event()
+        self.done: threading.Event = threading.Event()
         self.result: list[T] = []
         self.error: BaseException | None = None
 

@@ -14,9 +14,9 @@ class Gauge:
     """Counts how many calls are inside at one time, now and at most."""
 
     def __init__(self) -> None:
-        self.now = 0
-        self.peak = 0
-        self.entered = 0
+        self.now: int = 0
+        self.peak: int = 0
+        self.entered: int = 0
         self._lock = threading.Lock()
 
     def _enter(self) -> None:
@@ -54,7 +54,7 @@ class Flaky:
     def __init__(self, failures: int, error: type[Exception]) -> None:
         self.failures = failures
         self.error = error
-        self.tries = 0
+        self.tries: int = 0
 
     def call(self, value: object) -> object:
         """A leaf that fails at first."""
@@ -68,8 +68,8 @@ class Ticks:
     """Chunks ``"0 "``, ``"1 "``, ..., without end: how many were read, and whether the generator is still open."""
 
     def __init__(self) -> None:
-        self.read = 0
-        self.open = 0
+        self.read: int = 0
+        self.open: int = 0
 
     def generate(self, value: object) -> Iterator[str]:
         """A streaming leaf without end."""

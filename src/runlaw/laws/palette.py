@@ -457,7 +457,7 @@ class Ignore:
         return "ignore"
 
 
-ignore = Ignore()
+ignore: Ignore = Ignore()
 
 Kind = Any  # Any: a type form
 Leaf = Any  # Any: a Runnable of whatever types; a checker may not know whether a generic one adds up
