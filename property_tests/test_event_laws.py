@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonpatch
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from property_tests.programs import Program, inputs, plain, programs
@@ -19,7 +19,6 @@ from runlaw.events.patch import LogPatches
 from runlaw.events.reduce import reduce
 from runlaw.events.select import Selection, keep
 
-few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 every_kind = programs(with_async=True)
 
 
@@ -82,7 +81,6 @@ def all_said(events: list[Event]) -> Counter[Hashable]:
     return Counter(said(event, names) for event in events)
 
 
-@few
 @given(every_kind, inputs)
 @pytest.mark.parametrize("watch", [events_of, async_events_of], ids=["sync", "async"])
 def test_each_run_starts_once_and_ends_once_inside_the_runs_around_it(
@@ -91,14 +89,12 @@ def test_each_run_starts_once_and_ends_once_inside_the_runs_around_it(
     check_brackets(watch(program, text))
 
 
-@few
 @given(every_kind, inputs)
 def test_called_programs_are_bracketed_too(program: Program, text: str) -> None:
     check_brackets(heard_in(lambda config: program.invoke(text, config)))
     check_brackets(heard_in(lambda config: asyncio.run(program.ainvoke(text, config))))
 
 
-@few
 @given(every_kind, inputs)
 @pytest.mark.parametrize("watch", [events_of, async_events_of], ids=["sync", "async"])
 def test_the_final_output_of_the_fold_is_what_invoke_gives(
@@ -112,7 +108,6 @@ def test_the_final_output_of_the_fold_is_what_invoke_gives(
     assert last.output == given_by_invoke
 
 
-@few
 @given(every_kind, inputs)
 def test_watching_changes_no_chunk(program: Program, text: str) -> None:
     first, *events = events_of(program, text)
@@ -120,13 +115,11 @@ def test_watching_changes_no_chunk(program: Program, text: str) -> None:
     assert chunks == ([] if first.run_type == "prompt" else list(program.stream(text)))
 
 
-@few
 @given(every_kind, inputs)
 def test_sync_and_async_tell_the_same(program: Program, text: str) -> None:
     assert all_said(events_of(program, text)) == all_said(async_events_of(program, text))
 
 
-@few
 @given(every_kind, inputs)
 def test_invoke_and_ainvoke_tell_the_same(program: Program, text: str) -> None:
     sync = heard_in(lambda config: program.invoke(text, config))
@@ -134,7 +127,6 @@ def test_invoke_and_ainvoke_tell_the_same(program: Program, text: str) -> None:
     assert all_said(sync) == all_said(other)
 
 
-@few
 @given(programs(), inputs, st.sampled_from(["each", "end"]))
 def test_patches_applied_give_the_fold_at_every_prefix(program: Program, text: str, final_output: Any) -> None:
     events = events_of(program, text)
@@ -150,7 +142,6 @@ def test_patches_applied_give_the_fold_at_every_prefix(program: Program, text: s
     assert applied == log == fold(events, final_output=final_output)
 
 
-@few
 @given(every_kind, inputs, st.sampled_from(["each", "end"]))
 def test_the_patches_of_stream_log_give_its_states(program: Program, text: str, final_output: Any) -> None:
     log = replay(program.stream_log(text, final_output=final_output))
@@ -168,7 +159,6 @@ selections = st.builds(
 )
 
 
-@few
 @given(every_kind, inputs, selections)
 def test_filtering_commutes_with_folding(program: Program, text: str, selection: Selection) -> None:
     events = events_of(program, text)

@@ -145,7 +145,7 @@ def without_last(value: Any) -> Any:  # Any: a tuple, list or dict
 
 
 OTHER_VALUES = [
-    Fault("map_batch drops the last item", "functor identity", spoiling(Each, without_last)),
+    Fault("map_batch drops the last item", "map batch is batch", spoiling(Each, without_last)),
     Fault("map_batch gives the items backwards", "order is kept", spoiling(Each, lambda v: v[::-1])),
     Fault("map_batch filters what is false", "order is kept", spoiling(Each, lambda v: [one for one in v if one])),
     Fault("map_batch gives a tuple", "map batch is batch", spoiling(Each, tuple)),
@@ -226,7 +226,7 @@ OTHER_CHUNKS = [
     Fault("chunks come backwards", "generators are read", tearing(Generate, reversed_chunks)),
     Fault("the first chunk comes twice", "mapping chunks", tearing(MapChunks, first_twice)),
     Fault("records drop the last chunk", "records add up", tearing(Parallel, drop_last)),
-    Fault("assign drops the last chunk", "assign adds", tearing(Assign, drop_last)),
+    Fault("assign drops the last chunk", "assigned records add up", tearing(Assign, drop_last)),
     Fault("pick drops the last chunk", "projection", tearing(Pick, drop_last)),
     Fault("streamed map_batch is backwards", "order is kept", tearing(Each, reversed_chunks)),
     Fault("transforms collect", "laziness", tearing(Transform, all_at_once)),
@@ -321,6 +321,19 @@ def branch_of_a_chunk(program: Program, source: Stream) -> Flow:
     yield Rest((yield Open(step, once(value, program.mode.asynchronous))))
 
 
+def from_above(program: Program, source: Stream) -> Flow:
+    """Fallbacks that take an error of their input for one of the first of them."""
+    first, *_, final = program.parts()
+    out = yield Open(first, source)
+    try:
+        chunk = yield Pull(out)
+    except Exception:
+        yield Shut(out)
+        yield Rest((yield Open(final, once("", program.mode.asynchronous))))
+    else:
+        yield from flows.commit(Tape(source), chunk, out)
+
+
 def always_late(program: Program, value: Any) -> Flow:  # Any: values of the program
     """A timeout that is always up."""
     yield Invoke(program.inner(), value)
@@ -340,11 +353,7 @@ OTHER_RULES = [
     Fault("a failure is a success", "attempts never raise", ruling(Attempt, "call_flow", success_only)),
     Fault("text is sent twice by a retry", "what has left has left", ruling(Retry, "stream_flow", eager_retry)),
     Fault("a branch sees the first chunk only", "whole inputs", ruling(Branch, "stream_flow", branch_of_a_chunk)),
-    Fault(
-        "a policy catches errors of its input",
-        "errors from above",
-        setting(Tape, "broke", lambda _: lambda self, error: False),
-    ),
+    Fault("a policy catches errors of its input", "errors from above", ruling(Fallbacks, "stream_flow", from_above)),
 ]
 
 # ------------------------------------------------------------- algebra and kernel

@@ -3,6 +3,7 @@
 from runlaw.laws.catalogue import LAWS, law_named
 from runlaw.laws.check import check_cases, check_law, check_laws
 from runlaw.laws.code import code
+from runlaw.laws.exhaustive import check_completely
 from runlaw.laws.generate import inputs_of, programs, programs_and_inputs, programs_and_several_inputs, programs_from
 from runlaw.laws.law import CannotCheck, Law, LawBroken
 from runlaw.laws.monoids import NotAHomomorphism, NotAMonoid, check_homomorphism, check_monoid
@@ -20,6 +21,7 @@ __all__ = [
     "NotAMonoid",
     "Report",
     "check_cases",
+    "check_completely",
     "check_homomorphism",
     "check_law",
     "check_laws",

@@ -9,7 +9,7 @@ from runlaw.laws.cases import Inputs, cases, chosen_settings, inputs_for
 from runlaw.laws.catalogue import LAWS
 from runlaw.laws.deadline import Deadline, Late
 from runlaw.laws.examine import examine
-from runlaw.laws.law import Assumption, CannotCheck, Case, Law, Program
+from runlaw.laws.law import Assumption, CannotCheck, Case, Law, LawBroken, Program
 from runlaw.laws.needs import hypothesis
 from runlaw.laws.probe import probe
 from runlaw.laws.report import Checked, Report
@@ -77,8 +77,8 @@ class Tally:
     """How a law has fared so far."""
 
     def __init__(self, law: Law) -> None:
-        self.law = law
-        self.applied = 0
+        self.law: Law = law
+        self.applied: int = 0
         self.excluded: dict[str, int] = {}
 
     def examine(self, case: Case, known: dict[Assumption, bool], within: Deadline) -> None:
@@ -149,6 +149,9 @@ def check_cases(
             all_hold()
         except Enough:
             pass
+        except LawBroken as error:
+            error.__notes__ = []  # how Hypothesis would run it again: the error itself says more
+            raise
         except Late as late:
             raise CannotCheck(str(late)) from None
         except (hypo.errors.Unsatisfiable, hypo.errors.InvalidArgument) as error:

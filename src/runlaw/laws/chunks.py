@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from runlaw.combinators.lift_transform import lift_transform
 from runlaw.combinators.map_chunks import map_chunks
 from runlaw.combinators.parallel import parallel
 from runlaw.combinators.pipe import pipe
+from runlaw.combinators.records import assign
 from runlaw.interpret.reference import reference_sums
 from runlaw.kernel.monoid import BY_VALUE, WHOLE
 from runlaw.laws.assumptions import IN_ORDER, INPUT_ADDS_UP, SUCCEEDS, SUMS_UP, input_monoid
@@ -159,6 +160,22 @@ def records_add_up(case: Case) -> Claim:
         lambda: {key: value for chunk in transformed(both, pieces, case.asynchronous) for key, value in chunk.items()},
         "the two on the sum", lambda: {"a": "".join(pieces).upper(), "b": len("".join(pieces))},
     )  # fmt: skip
+
+
+@law("chunks", "the chunks of parallel(a=f) | assign(b=g), of quick branches, add up to {'a': f(x), 'b': g of that}")
+def assigned_records_add_up(case: Case) -> Claim:
+    pieces = ["x", "", "y z"][: case.number + 1]
+    one: Program = parallel(a=lift(str.upper, blocking=False))
+    both = pipe(one, assign(b=lift(_length_of_a, blocking=False)))
+    return outcomes(
+        f"{both!r} on {pieces!r}",
+        lambda: {key: value for chunk in transformed(both, pieces, case.asynchronous) for key, value in chunk.items()},
+        "the two on the sum", lambda: {"a": "".join(pieces).upper(), "b": len("".join(pieces))},
+    )  # fmt: skip
+
+
+def _length_of_a(record: Mapping[str, str]) -> int:
+    return len(record["a"])
 
 
 @law("chunks", "reading a key that has not advanced gives its empty value")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from runlaw.algebra.walk import has_lower
 from runlaw.combinators.lift import lift
 from runlaw.combinators.lift_stream import lift_stream
+from runlaw.combinators.pipe import pipe
 from runlaw.combinators.timeout import with_timeout
 from runlaw.interpret.reference import Outcome, reference, reference_chunks, reference_stream
 from runlaw.kernel.monoid import BY_VALUE
 from runlaw.laws.generate import PATIENT
 from runlaw.laws.law import Case, Claim, Law, Program, Side, law, meaning
 from runlaw.laws.outcomes import observe
+from runlaw.laws.palette import Both
 from runlaw.laws.ways import STREAMS, VALUES, run, run_async, total
 
 
@@ -43,6 +46,13 @@ def _way(name: str) -> Law:
 
 
 WAYS = tuple(_way(name) for name in (*VALUES, *STREAMS))
+
+
+@law("coherence", "r = r.lower(), for a kind of one's own: its rules and lower() agree; else Both(r) = Both(r).lower()")
+def rules_agree_with_lower(case: Case) -> Claim:
+    node = case.program.node
+    own: Any = node if has_lower(node) else Both(case.program)  # Any: a node kind of one's own
+    return meaning(case, own, pipe(own.lower()))
 
 
 @law("coherence", "r in a leaf = r: calling a program inside a run gives what it gives outside")

@@ -13,9 +13,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from runlaw import Runnable, lift, lift_stream, lift_transform, parallel
-from runlaw.extend import Node, Program, rule
-from runlaw.interpret.program import RULES
-from runlaw.laws import LAWS, CannotCheck, LawBroken, check_laws, law_named
+from runlaw.extend import Call, Node, Program, rule
+from runlaw.interpret.program import RULES, Meaning
+from runlaw.laws import LAWS, CannotCheck, LawBroken, check_law, check_laws, law_named
 
 TEXTS = st.text("abx ", max_size=3)
 FEW = settings(max_examples=10, database=None, deadline=None)
@@ -97,20 +97,44 @@ def _twice(text: str) -> str:
     return text + text
 
 
-def test_a_rule_that_does_not_agree_with_lower_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runlaw.interpret.program.RULES", RULES)
-    registered = dict(RULES)
-    try:
+def wrong_call(program: Program) -> Call:
+    return lambda value, run: value
 
-        @rule(Doubled, "call")
-        def wrong(program: Program) -> Any:  # Any: a closure
-            return lambda value, run: value
 
-        with pytest.raises(LawBroken, match="Doubled"):
-            check_laws(Doubled(lift(shout)), st.text("ab", min_size=1, max_size=2), settings=FEW)
-    finally:
-        RULES.clear()
-        RULES.update(registered)
+def wrong_stream(program: Program) -> Any:  # Any: an opener
+    return lambda source, run: source
+
+
+@pytest.fixture
+def rules() -> Iterator[None]:
+    """The rules that a test registers for ``Doubled`` are gone after it."""
+    yield
+    for key in [key for key in RULES if key[0] is Doubled]:
+        del RULES[key]
+
+
+@pytest.mark.usefixtures("rules")
+@pytest.mark.parametrize(("meaning", "wrong"), [("call", wrong_call), ("stream", wrong_stream)])
+def test_a_rule_that_does_not_agree_with_lower_is_found_by_the_law_that_says_so(
+    meaning: Meaning, wrong: Callable[[Program], Any]
+) -> None:
+    law = law_named("rules agree with lower")
+    kind, texts = Doubled(lift(shout)), st.text("ab", min_size=1, max_size=2)
+    assert check_law(law, texts.map(lambda text: (kind, text))).applied == 15
+    rule(Doubled, meaning)(wrong)
+    with pytest.raises(LawBroken) as caught:
+        check_law(law, texts.map(lambda text: (Doubled(lift(shout)), text)))
+    broken = caught.value
+    assert (broken.law, broken.case.value, broken.case.way) == (law, "a", "invoke" if meaning == "call" else "stream")
+    assert "  left:    Doubled(inner=lift(shout)), by" in str(broken)
+    assert "gives 'a'\n  right:   lift(_twice), by" in str(broken)
+
+
+@pytest.mark.usefixtures("rules")
+def test_a_rule_that_does_not_agree_with_lower_breaks_some_law_of_all() -> None:
+    rule(Doubled, "call")(wrong_call)
+    with pytest.raises(LawBroken, match="Doubled"):
+        check_laws(Doubled(lift(shout)), st.text("ab", min_size=1, max_size=2), settings=FEW)
 
 
 def test_a_program_that_is_not_deterministic_is_refused() -> None:
