@@ -6,6 +6,7 @@ Whoever asks waits for the answer, so nothing runs at the same time that would n
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextvars import Context, copy_context
 from queue import SimpleQueue
@@ -50,8 +51,8 @@ class Aside:
 
     def do(self, work: Work) -> Any:  # Any: as for Work
         """What the work gives or raises."""
-        self._ask(work)
         self._busy = True
+        self._ask(work)
         result, error = self._answered.get()
         self._busy = False
         if error is not None:
@@ -62,9 +63,12 @@ class Aside:
         return result
 
     def end(self, last: Work | None = None) -> None:
-        """Do some last work, and let the thread go; if it is still busy, as its asker was interrupted, later."""
+        """Do some last work, and let the thread go; if it is still busy, as its asker was interrupted, later.
+
+        While the interpreter exits no thread runs any more, and nothing is done.
+        """
         try:
-            if last is not None:
+            if last is not None and not sys.is_finalizing():
                 (self._ask if self._busy else self.do)(last)
         finally:
             self._asked.put(None)

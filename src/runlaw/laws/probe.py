@@ -8,6 +8,7 @@ from runlaw.algebra.fits import fits
 from runlaw.algebra.values import type_of
 from runlaw.laws.cases import chosen_settings
 from runlaw.laws.deadline import Deadline, Late
+from runlaw.laws.examine import depends_on_time
 from runlaw.laws.law import CannotCheck, Program
 from runlaw.laws.needs import hypothesis
 from runlaw.laws.outcomes import observe, same_outcome, show_outcome
@@ -34,7 +35,7 @@ def probe(runnable: Program, inputs: SearchStrategy[Any], within: Deadline) -> N
             again = within.run(lambda: observe(lambda: runnable.invoke(value)))
         except Late as late:
             raise Late(f"the runnable blocks: {late}\n  program: {runnable!r}\n  input:   {value!r}") from None
-        if not same_outcome(first, again):
+        if not same_outcome(first, again) and not depends_on_time(runnable, value):
             raise CannotCheck(
                 f"the runnable is not deterministic: it gave {show_outcome(first)}, then {show_outcome(again)}\n"
                 f"  program: {runnable!r}\n  input:   {value!r}"
