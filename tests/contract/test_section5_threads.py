@@ -14,7 +14,18 @@ from time import monotonic
 
 import pytest
 
-from runlaw import Runnable, attempt, lift, lift_stream, map_batch, parallel, pipe, with_fallbacks, with_retry
+from runlaw import (
+    RunConfig,
+    Runnable,
+    attempt,
+    lift,
+    lift_stream,
+    map_batch,
+    parallel,
+    pipe,
+    with_fallbacks,
+    with_retry,
+)
 
 from .modes import Mode, both
 from .support import (
@@ -175,6 +186,25 @@ def test_context_variables_of_the_caller_are_seen_by_every_leaf(way: Way) -> Non
         return variable.get()
 
     assert way(parallel(look, alook, pipe(look, look)), "") == ("set", "set", "set")
+
+
+@both
+def test_they_are_seen_however_long_an_item_waits_for_its_place(mode: Mode) -> None:
+    variable: ContextVar[str] = ContextVar("variable", default="unset")
+    variable.set("set")
+
+    def look_up(_: int) -> str:
+        return variable.get()
+
+    look = lift(look_up)
+    one_place: RunConfig = {"max_concurrency": 1}
+
+    assert mode.batch(look, list(range(20)), one_place) == ["set"] * 20
+    assert mode.invoke(map_batch(look), list(range(20)), one_place) == ["set"] * 20
+    assert mode.stream(map_batch(look), list(range(20)), one_place) == [["set"]] * 20
+    branches = {f"k{number}": look for number in range(20)}
+    assert mode.invoke(parallel(**branches), 0, one_place) == dict.fromkeys(branches, "set")
+    assert {chunk[key] for chunk in mode.stream(parallel(**branches), 0, one_place) for key in chunk} == {"set"}
 
 
 # A failing branch cancels its siblings

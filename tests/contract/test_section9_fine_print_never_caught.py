@@ -27,7 +27,7 @@ from runlaw import (
 )
 
 from .modes import Mode, both
-from .support import SYNC_WAYS, Calls, Flaky, Way, every_way, exclaim, letters, notes, run, shout, within, wrong
+from .support import SYNC_WAYS, Calls, Flaky, Way, alist, every_way, exclaim, letters, notes, run, shout, within, wrong
 
 
 def characters(text: str) -> list[str]:
@@ -88,6 +88,37 @@ def test_recursion_error_is_never_caught_in_async_runs_either(
     with pytest.raises(RecursionError):
         run(policy(flaky).ainvoke("a"))
     assert flaky.tries == 1
+
+
+def too_deep(text: str) -> str:
+    raise RecursionError(text)
+
+
+DEEP: dict[str, Runnable[str, str]] = {
+    "blocking": lift(too_deep),
+    "quick": lift(too_deep, blocking=False),
+    "a pipe": pipe(exclaim, lift(too_deep)),
+    "a batch function": lift_batch(lambda texts: [too_deep(text) for text in texts]),
+}
+
+
+@both
+@pytest.mark.parametrize("program", list(DEEP.values()), ids=list(DEEP))
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_batch_that_keeps_exceptions_does_not_keep_a_recursion_error(
+    mode: Mode, program: Runnable[str, str], size: int
+) -> None:
+    with pytest.raises(RecursionError):
+        within(lambda: mode.outcomes(program, ["a"] * size))
+
+
+@pytest.mark.parametrize("program", list(DEEP.values()), ids=list(DEEP))
+@pytest.mark.parametrize("size", [1, 3])
+def test_nor_does_one_that_gives_results_as_they_come(program: Runnable[str, str], size: int) -> None:
+    with pytest.raises(RecursionError):
+        within(lambda: list(program.batch_as_completed(["a"] * size, return_exceptions=True)))
+    with pytest.raises(RecursionError):
+        within(lambda: run(alist(program.abatch_as_completed(["a"] * size, return_exceptions=True))))
 
 
 @every_policy

@@ -13,6 +13,7 @@ from contextlib import aclosing, asynccontextmanager
 from contextvars import copy_context
 from typing import Any, TypeVar
 
+from runlaw.interpret.blame import is_result
 from runlaw.interpret.control import Control, Limit
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executing import set_executing
@@ -115,7 +116,7 @@ async def agather(
     results: list[Any] = [None] * len(bodies)  # Any: a user's values
     async with aclosing(acompletions(run, bodies, room, keep_errors=keep_errors, together=True)) as outcomes:
         async for index, result, error in outcomes:
-            if error is not None and not keep_errors:
+            if error is not None and not is_result(error, keep_errors):
                 raise error
             results[index] = result if error is None else error
     return results
@@ -164,7 +165,7 @@ async def acompletions(
         try:
             done.append((index, await body(own), None))
         except Exception as error:
-            if not keep_errors:
+            if not is_result(error, keep_errors):
                 failed = True
                 done.clear()
             done.append((index, None, error))

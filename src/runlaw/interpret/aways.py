@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any
 
 from runlaw.interpret.aplaces import Body, acompletions, agather, lend
+from runlaw.interpret.blame import is_result
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.group import Item, takes_groups
@@ -166,7 +167,7 @@ async def one_of(body: Body, run: Run, keep_errors: bool) -> Any:  # Any: a user
     try:
         return await body(run)
     except Exception as error:
-        if not keep_errors:
+        if not is_result(error, keep_errors):
             raise
         return error
 
@@ -222,7 +223,7 @@ async def batch_as_completed(
         async with aclosing(acompletions(root.run, bodies, keep_errors=keep_errors)) as outcomes:
             while (outcome := await inside(root.run, outcomes)) is not END:
                 index, result, error = outcome
-                if error is not None and not keep_errors:
+                if error is not None and not is_result(error, keep_errors):
                     raise error
                 yield index, result if error is None else error
     finally:

@@ -67,3 +67,8 @@ def leaves_run(error: BaseException) -> None:
 def uncatchable(error: BaseException) -> bool:
     """Whether no policy may catch it: cancellation, interrupts, and a stack that ran out."""
     return not isinstance(error, Exception) or isinstance(error, (RecursionError, CancelledError))
+
+
+def is_result(error: BaseException, keep_errors: bool) -> bool:
+    """Whether an error stands in the place of a result, where a batch is asked to keep errors."""
+    return keep_errors and not uncatchable(error)

@@ -261,7 +261,7 @@ def in_sequence(program: Program) -> Callable[[list[tuple[Program, Any]], Run], 
 def together(jobs: list[tuple[Program, Any]], run: Run, room: int | None = None) -> list[Any]:  # Any: values
     """Calls at the same time, each in a thread; the first error ends the others."""
     scheduler, owner, limit = run.scheduler()
-    return gather(scheduler, owner, item_limit(limit, room), (job(part, value, run) for part, value in jobs), room)
+    return gather(scheduler, owner, item_limit(limit, room), [job(part, value, run) for part, value in jobs], room)
 
 
 def item_limit(limit: Limit, room: int | None) -> Limit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +119,7 @@ class Group:
         self,
         owner: Control,
         limit: Limit,
-        thunks: Iterator[Thunk],
+        thunks: Sequence[Thunk],
         room: int | None,
         notify: Callable[[int, Any, BaseException | None], None],  # Any: a result
         keep_errors: bool,

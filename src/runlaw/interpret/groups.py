@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from runlaw.interpret.blame import is_result
 from runlaw.interpret.engine import Engine
 from runlaw.interpret.group import Item, through
 from runlaw.interpret.program import Program
@@ -38,6 +39,6 @@ def group_flow(program: Program, items: list[Item]) -> Flow:
 
 def raised_or(item: Item, keep_errors: bool) -> Any:  # Any: a user's values
     """The value of an item, or its error, raised or as a value."""
-    if item.error is not None and not (keep_errors and isinstance(item.error, Exception)):
+    if item.error is not None and not is_result(item.error, keep_errors):
         raise item.error
     return item.value if item.error is None else item.error

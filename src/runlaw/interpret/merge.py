@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from runlaw.algebra.facts import facts
-from runlaw.interpret.blame import blame
+from runlaw.interpret.blame import blame, is_result
 from runlaw.interpret.call import each as call_each
 from runlaw.interpret.call import item_limit, job, threaded
 from runlaw.interpret.control import Control, Group, Stopped
@@ -210,7 +210,7 @@ class Funnel:
 def at_once(strands: list[Strand], run: Run, tee: Tee) -> Iterator[Any]:  # Any: a user's values
     """The strands' chunks as they come, each strand in a thread."""
     funnel = Funnel(len(strands))
-    jobs = (strand_job(strand, run, funnel) for strand in strands)
+    jobs = [strand_job(strand, run, funnel) for strand in strands]
     scheduler, owner, limit = run.scheduler()
     group = Group(owner, limit, jobs, None, lambda _, __, error: funnel.ended(error), keep_errors=False)
     try:
@@ -297,7 +297,7 @@ def completions(
     done: deque[tuple[int, Any, BaseException | None]] = deque()  # Any: a user's values
 
     def notify(index: int, result: Any, error: BaseException | None) -> None:  # Any: a user's values
-        if error is not None and not (keep_errors and isinstance(error, Exception)):
+        if error is not None and not is_result(error, keep_errors):
             done.appendleft((index, result, error))
         else:
             done.append((index, result, error))
@@ -309,7 +309,7 @@ def completions(
         return done.popleft() if done and not control.dead else (0, None, Stopped())
 
     scheduler, owner, limit = run.scheduler()
-    group = Group(owner, item_limit(limit, room), iter(thunks), room, notify, keep_errors)
+    group = Group(owner, item_limit(limit, room), thunks, room, notify, keep_errors)
     group.allowed = ahead
     try:
         scheduler.start(group, lending=False)
@@ -318,7 +318,7 @@ def completions(
             if ahead is not None:
                 scheduler.allow(group, ahead + read)
             yield outcome
-            if outcome[2] is not None and not keep_errors:
+            if outcome[2] is not None and not is_result(outcome[2], keep_errors):
                 return
     finally:
         scheduler.kill(group)

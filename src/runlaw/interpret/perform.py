@@ -145,7 +145,7 @@ def within(
     """
     scheduler, owner, places = run.scheduler()
     results: list[tuple[Any, BaseException | None]] = []  # Any: a user's values
-    group = Group(owner, places, iter((thunk,)), None, lambda _, result, error: results.append((result, error)), False)
+    group = Group(owner, places, [thunk], None, lambda _, result, error: results.append((result, error)), False)
     try:
         scheduler.start(group)
         in_time = scheduler.wait(group, min(seconds, 1e8))
@@ -246,7 +246,7 @@ def each_of(
         return in_run(lambda own: kept(call, own), run)
 
     scheduler, owner, limit = run.scheduler()
-    return outcomes_of(gather(scheduler, owner, item_limit(limit, room), map(thunk, calls), room))
+    return outcomes_of(gather(scheduler, owner, item_limit(limit, room), [thunk(call) for call in calls], room))
 
 
 def kept(call: Callable[[Run], Any], run: Run) -> Any:  # Any: a user's values

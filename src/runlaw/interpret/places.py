@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from time import sleep
 from typing import Any
 
+from runlaw.interpret.blame import is_result
 from runlaw.interpret.control import Control, Group, Limit, Stopped, Thunk
 from runlaw.interpret.executing import set_executing
 from runlaw.interpret.pool import POOL
@@ -242,15 +244,10 @@ class Scheduler:
         jobs: list[Task] = []
         for group in reversed(self._groups[:]):
             while group.thunks is not None and group.limit.open() and self._has_room(group):
-                index, thunk = next(group.thunks, (-1, None))
-                if thunk is None:
-                    group.thunks = None
-                    break
-                control = Control(self, group.limit, holds=True)
-                group.limit.add(-1)
-                group.running.add(control)
-                group.started += 1
-                jobs.append(Task(self, group, control, index, thunk))
+                job = self._draw(group)
+                if job is not None:
+                    group.limit.add(-1)
+                    jobs.append(job)
             if group.thunks is None:
                 self._groups.remove(group)
                 self._settle(group)
@@ -291,23 +288,48 @@ class Scheduler:
             POOL.submit(job)
 
     def finish(self, task: Task, result: Any, error: BaseException | None) -> list[Task]:  # Any: a result
-        """Record a job's end and give its place on; the jobs that may start now."""
+        """Record a job's end and give its place on; the jobs that may start now. For the pool's threads alone."""
         group, control = task.group, task.control
-        with self._lock:
+        while not self._lock.acquire(blocking=False):  # measured: threads that wait in line here switch at every job
+            sleep(0)
+        try:
             if control.dead:
                 return []
             group.running.discard(control)
-            self._give(control)
             if isinstance(error, Stopped):  # a sibling has failed, and will say so
+                self._give(control)
                 return self._dispatch()
-            if error is not None and not (group.keep_errors and isinstance(error, Exception)):
+            if error is not None and not is_result(error, group.keep_errors):
                 group.error = error
                 self._kill(group)
             group.notify(task.index, result, error)
             if group.reader is not None:
                 self._call(group.reader)
+            successor = self._successor(group, control)
+            if successor is not None:
+                return [successor]
+            self._give(control)
             self._settle(group)
             return self._dispatch()
+        finally:
+            self._lock.release()
+
+    def _successor(self, group: Group, control: Control) -> Task | None:
+        """The next job of the newest group, in the place of one that is over, unless an owner wants it back."""
+        if self._returning or not control.holds or not self._groups or self._groups[-1] is not group:
+            return None
+        return self._draw(group) if self._has_room(group) else None
+
+    def _draw(self, group: Group) -> Task | None:
+        """The next job of a group, in a place that it is given, if there is one."""
+        index, thunk = (-1, None) if group.thunks is None else next(group.thunks, (-1, None))
+        if thunk is None:
+            group.thunks = None
+            return None
+        control = Control(self, group.limit, holds=True)
+        group.running.add(control)
+        group.started += 1
+        return Task(self, group, control, index, thunk)
 
 
 class Task:
@@ -352,7 +374,7 @@ def gather(
     scheduler: Scheduler,
     owner: Control,
     limit: Limit,
-    thunks: Iterator[Thunk],
+    thunks: Sequence[Thunk],
     room: int | None = None,
     keep_errors: bool = False,
 ) -> list[Any]:  # Any: the results of whatever programs they run

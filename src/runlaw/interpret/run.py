@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from copy import copy
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -109,9 +108,11 @@ class Run:
         """The same run, in another thread of control."""
         if self.ids is None:
             self.ids = {}
-        other = copy(self)
+        self.run_id_ = self.run_id
+        other = Run.__new__(Run)
+        for name in Run.__slots__:  # measured: a quarter of the time of copy.copy
+            setattr(other, name, getattr(self, name))
         other.control = control
-        other.run_id_ = self.run_id
         return other
 
     def root_name(self) -> str | None:

@@ -7,18 +7,20 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from runlaw.interpret import aways
+from runlaw.interpret.blame import is_result
 from runlaw.interpret.bridge import refuse_in_loop, run_coroutine, run_stream
 from runlaw.interpret.control import Control
 from runlaw.interpret.current import CURRENT, ROOTS
 from runlaw.interpret.engine import Engine, Root
+from runlaw.interpret.executing import in_context
 from runlaw.interpret.group import Item, takes_groups
 from runlaw.interpret.groups import group_flow, group_items, raised_or, shared_limit
 from runlaw.interpret.locate import fail, leave, marked
 from runlaw.interpret.merge import completions
-from runlaw.interpret.perform import Failed, blame_stream, kept
+from runlaw.interpret.perform import blame_stream
 from runlaw.interpret.places import gather
 from runlaw.interpret.program import WRAPPERS, wrapper
-from runlaw.interpret.run import Run, in_run
+from runlaw.interpret.run import Run
 from runlaw.interpret.shared import Shared
 from runlaw.interpret.stream_value import END, Stream, close, once
 from runlaw.interpret.sums import input_sums
@@ -168,10 +170,9 @@ def batch(
     root.enter()
     try:
         if len(jobs) == 1 or not engine.facts.blocking:
-            results = [kept(job, around) if keep_errors else job(around) for job in jobs]
-            return [result.error if isinstance(result, Failed) else result for result in results]
+            return [one_of(job, around.control, keep_errors) for job in jobs]
         scheduler, owner, limit = around.scheduler()
-        return gather(scheduler, owner, limit, (in_job(job, around) for job in jobs), keep_errors=keep_errors)
+        return gather(scheduler, owner, limit, [in_context(job) for job in jobs], keep_errors=keep_errors)
     finally:
         root.leave()
 
@@ -194,6 +195,8 @@ def quick_batch(
             try:
                 results.append(quick(value))
             except Exception as error:
+                if not is_result(error, keep_errors):
+                    raise
                 fail(error, machine.root, sys._getframe(1), inside=inside)
                 results.append(error)
         return results
@@ -208,21 +211,30 @@ def quick_batch(
 marked(quick_batch, "batch")
 
 
+def one_of(job: Callable[[Control | None], Any], control: Control | None, keep_errors: bool) -> Any:  # Any: a result
+    """What a job gives, or its error, if that is to be kept."""
+    try:
+        return job(control)
+    except Exception as error:
+        if not is_result(error, keep_errors):
+            raise
+        return error
+
+
 def batch_jobs(
     engine: Engine,
     values: list[Any],  # Any: a user's values
     configs: list[Config],
     keep_errors: bool,
-) -> tuple[Root, list[Callable[[Run], Any]]]:  # Any: a user's values
+) -> tuple[Root, list[Callable[[Control | None], Any]]]:  # Any: a user's values
     """The run that all values share the limit of, and for each value its call in a run of its own."""
     shared = engine.begin(shared_limit(configs), asynchronous=False)
     around = shared.run
     around.children = Shared(fatal=not keep_errors)
 
-    def job(value: Any, config: Config) -> Callable[[Run], Any]:  # Any: a user's values
-        def call(own: Run) -> Any:  # Any: a user's values
-            root = engine.begin_in(around, own.control, config)
-            return call_root(root, value)
+    def job(value: Any, config: Config) -> Callable[[Control | None], Any]:  # Any: a user's values
+        def call(control: Control | None) -> Any:  # Any: a user's values
+            return call_root(engine.begin_in(around, control, config), value)
 
         return call
 
@@ -234,11 +246,6 @@ def unplace(run: Run) -> None:
     scheduler, control, _ = run.scheduler()
     scheduler.lend(control)
     run.control = Control(scheduler)
-
-
-def in_job(call: Callable[[Run], Any], around: Run) -> Callable[[Control], Any]:  # Any: a user's values
-    """A call as a job in a thread."""
-    return in_run(call, around)
 
 
 def grouped(engine: Engine, values: list[Any], configs: list[Config]) -> list[Item]:  # Any: a user's values
@@ -276,14 +283,13 @@ def batch_as_completed(
     try:
         if len(jobs) == 1 or not engine.facts.blocking:
             for index, job in enumerate(jobs):
-                result = kept(job, around) if keep_errors else job(around)
-                yield index, result.error if isinstance(result, Failed) else result
+                yield index, one_of(job, around.control, keep_errors)
             return
         if around.outer is None:
             unplace(around)
-        thunks = [in_job(job, around) for job in jobs]
+        thunks = [in_context(job) for job in jobs]
         for index, result, error in completions(thunks, around, keep_errors=keep_errors):
-            if error is not None and not (keep_errors and isinstance(error, Exception)):
+            if error is not None and not is_result(error, keep_errors):
                 raise error
             yield index, result if error is None else error
     finally:
