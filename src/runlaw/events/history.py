@@ -37,7 +37,8 @@ class Track:
 
     def count(self, version: int) -> int:
         """How many items there were at the version."""
-        return bisect_right(self.versions, version)
+        versions = self.versions
+        return len(versions) if not versions or versions[-1] <= version else bisect_right(versions, version)
 
     def at(self, version: int) -> list[object]:
         """The items there were at the version."""
@@ -93,6 +94,7 @@ class Journal:
         "keys",
         "latest",
         "lock",
+        "nested",
         "next_number",
         "root",
         "summed",
@@ -101,6 +103,7 @@ class Journal:
 
     def __init__(self, fields: dict[str, object], chunks: Track, finals: Track, latest: int) -> None:
         self.fields: dict[str, object] = fields
+        self.nested: list[str] = [key for key, value in fields.items() if type(value) in (dict, list)]
         self.chunks: Track = chunks
         self.finals: Track = finals
         self.latest: int = latest
@@ -161,9 +164,10 @@ class History:
         """With a chunk of the root, whose final output is then the sum of its chunks."""
         journal, version = self._grow()
         journal.sums = sums
-        if journal.finals.last(version, None) is not _SUM:
-            journal.finals.add(_SUM, version)
-        journal.chunks.add(chunk, version)
+        finals, chunks = journal.finals, journal.chunks
+        if not finals.items or finals.items[-1] is not _SUM:
+            finals.add(_SUM, version)
+        chunks.add(chunk, version)
         return History(journal, version)
 
     def with_chunk_alone(self, chunk: object) -> History:
@@ -253,7 +257,9 @@ class History:
     def state(self) -> dict[str, object]:
         """The state, made anew: the caller may change it."""
         journal, version = self._journal, self._version
-        state = {key: fresh(value) for key, value in journal.fields.items()}
+        state: dict[str, object] = journal.fields.copy()
+        for key in journal.nested:
+            state[key] = fresh(state[key])
         state["streamed_output"] = journal.chunks.at(version)
         state["final_output"] = self.final_output
         entries = list(journal.entries.items())

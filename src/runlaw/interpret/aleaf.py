@@ -20,9 +20,20 @@ from runlaw.interpret.perform import blame_stream
 from runlaw.interpret.program import Mode, Opener, Program
 from runlaw.interpret.run import Run
 from runlaw.interpret.segments import Part, in_segments
-from runlaw.interpret.stream_value import END, Stream, Turn, as_of, async_iterator_of, close, iterator_of, once
-from runlaw.interpret.sums import sums_of
+from runlaw.interpret.stream_value import (
+    END,
+    Stream,
+    Turn,
+    as_of,
+    async_chunks_of,
+    async_iterator_of,
+    close,
+    iterator_of,
+    once,
+)
+from runlaw.interpret.sums import sums_of, told_by_chunks
 from runlaw.kernel.config import Config
+from runlaw.kernel.monoid import check_summable
 from runlaw.kernel.nodes import Generate, Leaf, Transform
 
 
@@ -85,19 +96,23 @@ def scoped(program: Program) -> Opener:
         made: Any = None  # Any: whatever a user's function gave
         advance: Any = None  # Any: its next chunk, to be awaited
         hops = False
+        unchecked = told_by_chunks(node)
         try:
             while True:
                 token = CURRENT.set(run)
                 try:
                     if made is None:
                         made = node.fn(given)
-                        made = (iterator_of if hasattr(made, "__next__") else async_iterator_of)(made, program)
+                        made = (iterator_of if hasattr(made, "__next__") else async_chunks_of)(made, program)
                         advance = getattr(made, "__anext__", None)
                         hops = node.options.blocking
                         if advance is None and isinstance(given, Unsettled):
                             hops = given.settle() or hops
                     if advance is not None:
                         chunk = await advance()
+                        if unchecked:
+                            check_summable(chunk)
+                            unchecked = False
                     else:
                         chunk = await in_thread(run, partial(next_of, made)) if hops else next(made, END)
                 except StopAsyncIteration:

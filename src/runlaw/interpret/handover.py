@@ -15,6 +15,8 @@ from runlaw.interpret.control import Stopped
 
 LOOK_AHEAD = 15
 """How many events may be told that nobody has read yet. One more may have happened, and waits to be told."""
+DOZE = 0.0002
+"""Seconds in which a thread that had found no room may fill it again before the reader looks for itself."""
 GRACE = 0.1
 """Seconds that closing waits for the program's generators to close: a leaf that is running may take longer."""
 
@@ -64,6 +66,7 @@ class Handover:
             while len(self.events) >= LOOK_AHEAD and not self.closed:
                 self.parked = True
                 if len(self.events) >= LOOK_AHEAD and not self.closed:
+                    wake(self._came)
                     self._room.acquire()
                 self.parked = False
             if self.closed:
@@ -111,15 +114,15 @@ class Handover:
         while not self.events:
             if self.ended:
                 return bool(self.events)
+            if self.parked:
+                wake(self._room)
+                self._came.acquire(timeout=DOZE)
+                continue
             self._reading = True
             if not self.events and not self.ended:
                 self._came.acquire()
             self._reading = False
         return True
-
-    def resume(self) -> None:
-        """Let the thread go on that found no room."""
-        wake(self._room)
 
     def close(self) -> None:
         """Stop the program, and wait a moment until its generators are closed."""

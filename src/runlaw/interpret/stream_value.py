@@ -302,10 +302,15 @@ def summable(made: Iterator[Any]) -> Iterator[Any]:  # Any: whatever chunks
 
 def async_iterator_of(made: Any, program: Program) -> AsyncIterator[Any]:  # Any: whatever a user's function gave
     """What an async streaming leaf returned, as an async iterator; a ``TypeError`` if it is none."""
+    chunks = async_chunks_of(made, program)
+    return asummable(chunks) if told_by_chunks(program.node) else chunks
+
+
+def async_chunks_of(made: Any, program: Program) -> AsyncIterator[Any]:  # Any: as above
+    """``async_iterator_of``, for one who sees to it that the first chunk tells how all add up."""
     if not hasattr(made, "__aiter__"):
         raise TypeError(f"{program.name} must return an async iterator of chunks; got {type(made).__name__}")
-    chunks: AsyncIterator[Any] = made.__aiter__()  # Any: a user's values
-    return asummable(chunks) if told_by_chunks(program.node) else chunks
+    return made.__aiter__()  # type: ignore[no-any-return]  # of a user's type
 
 
 async def asummable(made: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:  # Any: whatever chunks

@@ -64,11 +64,7 @@ def read(
                 if outer is not None and outer.run.dead:
                     raise Stopped
                 while events:
-                    event = events.popleft()
-                    if handover.parked and not events:
-                        handover.resume()
-                    told = tell(event)
-                    del event
+                    told = tell(events.popleft())
                     if told is not None:
                         yield told
             if handover.error is not None:

@@ -41,8 +41,6 @@ def read(handover: Handover, number: int) -> list[int]:
     told: list[int] = []
     while len(told) < number and handover.more():
         told.append(number_of(handover.events.popleft()))
-        if handover.parked and not handover.events:
-            handover.resume()
     return told
 
 
