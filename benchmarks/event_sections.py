@@ -108,7 +108,7 @@ def log(bench: Bench) -> Iterator[Figure]:
 
 
 def states(bench: Bench) -> Iterator[Figure]:
-    """The log as whole states; the peer needs so long that it gets one turn."""
+    """The log as whole logs, and with the state of each made; the peer needs so long that it gets one turn."""
     chunks = bench.size(CHUNKS)
     chain, achain = generators(chunks, 0), async_generators(chunks, 0)
 
@@ -131,6 +131,11 @@ def states(bench: Bench) -> Iterator[Figure]:
         taken = peer(1)
         peer = repeated(taken)
     name = f"diff=False, {chunks:,} chunks: times less than the peer"
+    logs = calls(workloads.drained(lambda x: chain.stream_log(x, diff=False)), 0)
+    alogs = awaits(workloads.async_drained(lambda x: achain.astream_log(x, diff=False)), 0)
+    yield once.faster_than_peer(f"stream_log, {name}", logs, peer, 100, per=chunks)
+    yield once.faster_than_peer(f"astream_log, {name}", alogs, peer, 100, per=chunks)
+    name = name.replace("False", "False and every state")
     yield once.faster_than_peer(f"stream_log, {name}", calls(drain, 0), peer, 100, per=chunks)
     yield once.faster_than_peer(f"astream_log, {name}", awaits(adrain, 0), peer, 100, per=chunks)
 

@@ -177,7 +177,7 @@ class Runnable(Generic[In, Out]):
         """
         quick = self._quick
         if quick is None or config is not None:
-            machine = self._engine
+            machine = self._made or self._engine
             quick = self._quick
             if quick is None or config is not None:
                 return machine.invoke(value, check_config(config))  # type: ignore[no-any-return]  # an Out

@@ -107,6 +107,10 @@ class AsyncHandover:
         while not self.events:
             if program.done():
                 return bool(self.events)
+            if self.parked:
+                self.resume()
+                await asyncio.sleep(0)  # measured: a task that has room again fills it in that one turn of the loop
+                continue
             reader = self._reader = self._loop.create_future()
             try:
                 if not self.events and not program.done():

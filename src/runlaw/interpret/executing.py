@@ -11,13 +11,17 @@ from runlaw.interpret.control import Control, Thunk
 if TYPE_CHECKING:
     from runlaw.interpret.places import Scheduler
 
-_thread = threading.local()
+
+class _Thread(threading.local):
+    control: Control | None = None
+
+
+_thread = _Thread()
 
 
 def get_executing() -> Control | None:
     """The job that runs in the calling thread, if any."""
-    control: Control | None = getattr(_thread, "control", None)
-    return control
+    return _thread.control
 
 
 def set_executing(control: Control | None) -> None:

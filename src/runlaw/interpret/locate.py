@@ -48,7 +48,7 @@ def nearest(frame: FrameType | None, run: Run | None) -> Here | None:
     inner: tuple[Program, object] | None = None
     while frame is not None:
         mark = MARKED.get(id(frame.f_code))
-        if inner is None and frame in LEAVES:
+        if LEAVES and inner is None and frame in LEAVES:
             inner = LEAVES[frame], frame
         if mark is not None:
             kind, local = mark[1], frame.f_locals

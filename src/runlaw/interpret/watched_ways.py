@@ -154,11 +154,7 @@ async def awatch(
             if outer is not None and outer.run.dead:
                 raise Stopped
             while events:
-                event = events.popleft()
-                if handover.parked and not events:
-                    handover.resume()
-                told = tell(event)
-                del event
+                told = tell(events.popleft())
                 if told is not None:
                     yield told
         program.result()

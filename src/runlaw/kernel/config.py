@@ -146,7 +146,7 @@ def check_limit(where: str, value: object) -> int:
 
 
 def _listeners(where: str, value: object) -> tuple[Callable[[Event], None], ...]:
-    if isinstance(value, str) or not isinstance(value, Sequence):
+    if type(value) is not list and (isinstance(value, str) or not isinstance(value, Sequence)):
         raise TypeError(f"{where} must be a list of callables; got {value!r}")
     for i, listener in enumerate(value):
         if not callable(listener):
