@@ -22,6 +22,11 @@ def is_described(form: object) -> bool:
 
 
 described = st.one_of(everything, records).filter(is_described)
+described_records = records.filter(is_described)
+known_keys = st.one_of(
+    st.tuples(described, everything.filter(is_described)), st.tuples(described_records, described_records)
+)
+"""Two types, but no mapping where a record is taken: that fits as long as its keys are not known."""
 
 
 def schema(form: object) -> ProgramSchema:
@@ -42,8 +47,9 @@ def test_a_schema_accepts_a_value_exactly_when_the_type_does(form: object, other
         assert accepts(made, value) == belongs(value, form)
 
 
-@given(described, described)
-def test_what_fits_is_accepted(output: object, input: object) -> None:
+@given(known_keys)
+def test_what_fits_is_accepted(forms: tuple[object, object]) -> None:
+    output, input = forms
     if fits(output, input):
         taken = schema(input)
         assert all(accepts(taken, value) for value in witnesses(output))
