@@ -14,9 +14,9 @@ from runlaw.interpret.blame import blame
 from runlaw.interpret.call_leaf import bare, observed_leaf, with_run
 from runlaw.interpret.control import Limit, Stopped
 from runlaw.interpret.executor import elsewhere
+from runlaw.interpret.gather import gather
 from runlaw.interpret.group import each_group, takes_groups
 from runlaw.interpret.locate import marked
-from runlaw.interpret.places import gather
 from runlaw.interpret.program import WRAPPERS, Call, Flat, Program, rule
 from runlaw.interpret.records import check_items, check_record, missing_key
 from runlaw.interpret.run import Run, in_run

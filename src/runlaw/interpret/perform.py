@@ -13,8 +13,8 @@ from runlaw.interpret.call_leaf import check_group
 from runlaw.interpret.control import Control, Group, Stopped
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executing import get_executing
+from runlaw.interpret.gather import gather
 from runlaw.interpret.locate import marked
-from runlaw.interpret.places import gather
 from runlaw.interpret.program import Program
 from runlaw.interpret.requests import (
     CallGroups,

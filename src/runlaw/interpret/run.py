@@ -45,6 +45,15 @@ class Env:
         self.slots: Slots | None = None
         self.watch: Any = None  # Any: the bounded hand-over of a consumer of events, where there is one
 
+    def report(self, listener: Listener, name: str, error: Exception) -> None:
+        """Log that a listener failed, once for each."""
+        if listener in self.reported:
+            return
+        self.reported.append(listener)
+        import logging
+
+        logging.getLogger("runlaw").error("a listener of %s raised, and is ignored: %r", name, listener, exc_info=error)
+
     def bounded(self, limit: int) -> Control:
         """Set the limit of the whole run; the control of its caller, which holds a place."""
         self.limit = Limit(limit)

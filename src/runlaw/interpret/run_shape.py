@@ -54,6 +54,13 @@ class Shape:
             getattr(node.fn, "event_input", None) if isinstance(node, Leaf) else None
         )
 
+    def told_input(self, value: Any) -> object:  # Any: a user's values
+        """An input as its leaf wants it told; as it is where the leaf cannot say."""
+        try:
+            return value if self.event_input is None else self.event_input(value)
+        except Exception:  # such an input makes the leaf itself fail, which is told
+            return value
+
 
 def shape_of(program: Program, parent: Run) -> Shape:
     """The shape of a program's run inside another: the one made last, where it fits."""

@@ -118,7 +118,7 @@ class Watched(Run):
         self.phase = STARTED
         shape = self.shape
         if shape.event_input is not None and value is not UNKNOWN:
-            value = shaped(shape.event_input, value)
+            value = shape.told_input(value)
         self.given: Any = value  # Any: a user's values
         self._tell(RunStarted(self.info, time(), value), "on_start")
 
@@ -234,7 +234,7 @@ class Watched(Run):
                 try:
                     listener(event)
                 except Exception as error:
-                    report(self, listener, error)
+                    self.env.report(listener, self.name, error)
             if token is not None:
                 CURRENT.reset(token)
         watch = self.env.watch
@@ -395,21 +395,3 @@ def is_over(run: Run) -> bool:
         return False
     assert run.env is not None
     return run.env.watch is None or not run.env.watch.stopped
-
-
-def shaped(event_input: Callable[[Any], object], value: Any) -> object:  # Any: a user's values
-    """An input as its leaf wants it told; as it is where the leaf cannot say."""
-    try:
-        return event_input(value)
-    except Exception:  # such an input makes the leaf itself fail, which is told
-        return value
-
-
-def report(run: Watched, listener: Listener, error: Exception) -> None:
-    """Log that a listener failed, once a run tree and listener."""
-    if listener in run.env.reported:
-        return
-    run.env.reported.append(listener)
-    import logging
-
-    logging.getLogger("runlaw").error("a listener of %s raised, and is ignored: %r", run.name, listener, exc_info=error)

@@ -13,12 +13,12 @@ from runlaw.interpret.control import Control
 from runlaw.interpret.current import CURRENT, ROOTS
 from runlaw.interpret.engine import Engine, Root
 from runlaw.interpret.executing import in_context
+from runlaw.interpret.gather import gather
 from runlaw.interpret.group import Item, takes_groups
 from runlaw.interpret.groups import group_flow, group_items, raised_or, shared_limit
 from runlaw.interpret.locate import fail, leave, marked
 from runlaw.interpret.merge import completions
 from runlaw.interpret.perform import blame_stream
-from runlaw.interpret.places import gather
 from runlaw.interpret.program import WRAPPERS, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.shared import Shared
