@@ -207,6 +207,21 @@ def test_they_are_seen_however_long_an_item_waits_for_its_place(mode: Mode) -> N
     assert {chunk[key] for chunk in mode.stream(parallel(**branches), 0, one_place) for key in chunk} == {"set"}
 
 
+@both
+def test_what_an_item_sets_no_other_item_sees_whatever_the_limit(mode: Mode) -> None:
+    variable: ContextVar[str] = ContextVar("variable", default="unset")
+
+    def leave_word(item: int) -> str:
+        seen = variable.get()
+        variable.set(f"set by {item}")
+        return seen
+
+    for limit in (1, 2, 9):
+        config: RunConfig = {"max_concurrency": limit}
+        assert mode.batch(mode.leaf(leave_word), list(range(6)), config) == ["unset"] * 6
+        assert mode.invoke(map_batch(mode.leaf(leave_word)), list(range(6)), config) == ["unset"] * 6
+
+
 # A failing branch cancels its siblings
 
 

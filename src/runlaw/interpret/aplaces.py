@@ -146,19 +146,25 @@ async def acompletions(
     jobs: Iterator[tuple[int, Body]] = iter(enumerate(bodies))
 
     async def work() -> None:
+        if workers == len(bodies):
+            await act(*next(jobs))
+        else:
+            for index, body in jobs:  # a task for each, so that no body sees context variables that another has set
+                await asyncio.ensure_future(act(index, body))
+
+    async def act(index: int, body: Body) -> None:
         nonlocal started
-        for index, body in jobs:
-            while ahead is not None and started - read >= ahead:
-                await gate.wait()
-            started += 1
-            if limit is not None:
-                await slots_of(run).take(limit)
-            own = admitted(run, limit)
-            try:
-                if not failed:
-                    await record(index, body, own)
-            finally:
-                release(own)
+        while ahead is not None and started - read >= ahead:
+            await gate.wait()
+        started += 1
+        if limit is not None:
+            await slots_of(run).take(limit)
+        own = admitted(run, limit)
+        try:
+            if not failed:
+                await record(index, body, own)
+        finally:
+            release(own)
 
     async def record(index: int, body: Body, own: Run) -> None:
         nonlocal failed
