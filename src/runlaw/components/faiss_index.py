@@ -111,7 +111,7 @@ class FaissIndex:
         with np.errstate(all="ignore"):
             known = np.isfinite(made.sum())  # so all of them are; a sum that is too large says nothing
         if not known and not np.isfinite(made).all():
-            number = int(np.isfinite(made).all(axis=1).argmin())
+            number = int(np.argmin(np.isfinite(made).all(axis=1)))
             raise ValueError(f"{name} gave a vector with a number that is not finite, as vector {number}")
         return made
 

@@ -23,7 +23,7 @@ class Work:
         self.caller = self.scheduler.admit(self.limit)
 
     def group(self, *jobs: Callable[[Control], Any]) -> Group:
-        return Group(self.caller, self.limit, iter(jobs), None, lambda *_: None, keep_errors=False)
+        return Group(self.caller, self.limit, jobs, None, lambda *_: None, keep_errors=False)
 
 
 def in_thread(work: Callable[[], object]) -> threading.Thread:
