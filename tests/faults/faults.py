@@ -10,7 +10,6 @@ from runlaw.events import reduce as reducing
 from runlaw.events.patch import LogPatches
 from runlaw.events.state import patch_of
 from runlaw.interpret import control, flows, ways
-from runlaw.interpret.perform import Failed
 from runlaw.interpret.program import Program
 from runlaw.interpret.requests import Collect, Emit, Flow, Invoke, Open, Pull, Rest, Shut
 from runlaw.interpret.stream_value import END, Stream, once
@@ -460,7 +459,12 @@ def one_more(original: Any) -> Any:  # Any: a method
 
 def forgetting(original: Any) -> Any:  # Any: a function
     """Errors as results of their own kind, but of the wrong value."""
-    return lambda job, around: original(job, around) if not isinstance(original(job, around), Failed) else None
+
+    def forgotten(*asked: Any) -> Any:  # Any: as above
+        result = original(*asked)
+        return None if isinstance(result, Exception) else result
+
+    return forgotten
 
 
 EVENTS = [
@@ -472,7 +476,7 @@ EVENTS = [
     Fault("logs are not filtered", "filters commute", setting(reducing, "_started", unselected)),
     Fault("limits are off by one", "limits hold", setting(control.Limit, "__init__", one_more)),
     Fault("streams are left open", "closing closes", setting(ways, "close", lambda _: lambda opened: None)),
-    Fault("errors of a batch are lost", "errors in place", setting(ways, "kept", forgetting)),
+    Fault("errors of a batch are lost", "errors in place", setting(ways, "one_of", forgetting)),
 ]
 
 FAULTS: list[Fault] = [*OTHER_NODES, *OTHER_VALUES, *OTHER_CHUNKS, *OTHER_RULES, *ALGEBRA, *EVENTS]

@@ -89,11 +89,13 @@ def admitted(run: Run, limit: Limit | None) -> Run:
 
 
 def release(run: Run) -> None:
-    """Give back the place of this task."""
+    """Give back the place of this task, which has ended: what its leaf left open gives it none any more."""
     control = run.control
-    if control is not None and control.holds and control.limit is not None:
+    assert control is not None
+    limit, control.limit = control.limit, None
+    if control.holds and limit is not None:
         control.holds = False
-        slots_of(run).give(control.limit)
+        slots_of(run).give(limit)
 
 
 def limit_of(run: Run, room: int | None = None) -> Limit | None:
@@ -307,6 +309,7 @@ async def in_thread(run: Run, work: Callable[[Run], T]) -> T:
     slots = slots_of(run)
     await slots.take(slots.threads)
     control = Control(None, slots.threads, holds=True)
+    control.bounded = limit_of(run) is not None
     own = run.fork(control)
     context = copy_context()
     context.run(CURRENT.set, own)

@@ -118,10 +118,14 @@ async def scoped(
         reading = root.program.stream(source(), root_run)
         while (chunk := await anext(reading.chunks, END)) is not END:
             CURRENT.reset(token)
+            root.apause()
             try:
                 yield chunk
             finally:
-                token = CURRENT.set(root_run)
+                try:
+                    await root.aresume()
+                finally:
+                    token = CURRENT.set(root_run)
     except Exception as error:
         if reading is not None:
             blame_stream(error, reading)

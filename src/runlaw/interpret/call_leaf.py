@@ -12,6 +12,7 @@ from runlaw.interpret.control import Stopped
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.locate import marked
 from runlaw.interpret.program import Call, Flat, Program, rule
+from runlaw.interpret.records import NO_SEQUENCES
 from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import iterator_of
 from runlaw.interpret.sums import sums_of
@@ -31,6 +32,8 @@ from runlaw.kernel.nodes import (
 def bare(node: Node) -> Flat | None:
     """The function of a quiet leaf that does nothing but call it, without error handling; else ``None``."""
     while isinstance(node, Configured):
+        if node.config.max_concurrency is not None:
+            return None
         node = node.inner
     if isinstance(node, (Fn, MapChunks)) and node.asynchronous is not True:
         return node.fn if node.asynchronous is False else awaiting(node.fn)
@@ -106,7 +109,7 @@ def check_group(node: BatchFn, results: Any, size: int) -> list[Any]:  # Any: wh
     """The results of a group: as many as there were values."""
     if inspect.isawaitable(results):
         results = finish_awaitable(results)
-    if isinstance(results, (str, bytes)) or not hasattr(results, "__iter__"):
+    if type(results) is not list and (isinstance(results, NO_SEQUENCES) or not hasattr(results, "__iter__")):
         raise TypeError(f"{node.options.name} must return a sequence of results; got {type(results).__name__}")
     listed = list(results)
     if len(listed) != size:

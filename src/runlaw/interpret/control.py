@@ -20,14 +20,15 @@ class Stopped(BaseException):
 
 
 class Limit:
-    """How many more may run under one bound, and under the bounds around it."""
+    """How many more may run under one bound, and under the bounds around it; ``said`` if somebody asked for it."""
 
-    __slots__ = ("free", "parent", "size")
+    __slots__ = ("free", "parent", "said", "size")
 
-    def __init__(self, size: int, parent: Limit | None = None) -> None:
+    def __init__(self, size: int, parent: Limit | None = None, *, said: bool = True) -> None:
         self.size: int = size
         self.free: int = size
         self.parent: Limit | None = parent
+        self.said: bool = said or (parent is not None and parent.said)
 
     def open(self) -> bool:
         limit: Limit | None = self
@@ -59,21 +60,41 @@ class Control:
     """One thread of control. ``dead`` says that it was abandoned; ``alarms`` are then called, to wake it.
 
     ``ready`` says, while it waits to be called, whether it may go on. ``guests`` are the runs that its leaf has
-    called and waits for.
+    called, ``visits`` how many of these it waits for. ``bounded`` says that it works for one of another way of
+    running that is under a limit.
     """
 
-    __slots__ = ("alarms", "dead", "groups", "guests", "holds", "limit", "ready", "scheduler", "wake")
+    __slots__ = (
+        "alarms",
+        "bounded",
+        "dead",
+        "groups",
+        "guests",
+        "holds",
+        "limit",
+        "ready",
+        "scheduler",
+        "visits",
+        "wake",
+    )
 
     def __init__(self, scheduler: Scheduler | None, limit: Limit | None = None, holds: bool = False) -> None:
         self.scheduler: Scheduler | None = scheduler
         self.alarms: list[Callable[[], None]] = []
         self.ready: Callable[[], object] | None = None
         self.guests: list[Control] = []
+        self.visits: int = 0
+        self.bounded: bool = False
         self.limit: Limit | None = limit
         self.holds: bool = holds
         self.dead: bool = False
         self.groups: list[Group] = []
         self.wake: threading.Lock | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether it is under a limit that somebody asked for."""
+        return self.bounded or (self.limit is not None and self.limit.said)
 
     @contextmanager
     def alarmed(self, alarm: Callable[[], None]) -> Iterator[None]:

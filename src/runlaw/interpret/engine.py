@@ -185,21 +185,27 @@ def join(run: Run, outer: Run, asynchronous: bool, limit: int | None, apart: boo
     One that goes ``apart``, or another way than that run, has an environment, and so places, of its own: if the
     run around it is limited, only the one of the leaf that called it.
     """
-    env = outer.env
-    if env is not None and env.asynchronous == asynchronous and not apart:
+    env, job = outer.env, get_executing()
+    if env is not None and env.asynchronous == asynchronous and not apart and not in_thread_of(env, job):
         run.env = env
         run.control = outer.host
         visited = visit(run, outer, limit)
         if visited is not None or limit is None:
             return visited
     own = run.env = Env(asynchronous)
-    host = None if asynchronous or apart else get_executing()
-    bound = smaller(limit, 1 if env is not None and env.limit is not None else None)
+    host = None if asynchronous or apart else job
+    limited = any(control is not None and control.limited for control in (job, outer.host))
+    bound = smaller(limit, 1 if limited or (env is not None and env.limit is not None and env.limit.said) else None)
     if env is not None:
         own.streaming, own.reported, own.watch = env.streaming, env.reported, env.watch
     if bound is not None:
         run.control = own.bounded(bound)
     return None if host is None else Tether(run, host)
+
+
+def in_thread_of(env: Env, job: Control | None) -> bool:
+    """Whether a job runs in a thread of an async run, and so not on its event loop."""
+    return job is not None and env.slots is not None and job.limit is env.slots.threads
 
 
 class Root:
@@ -219,6 +225,16 @@ class Root:
         if self.visit is not None:
             self.visit.enter()
 
+    def pause(self) -> None:
+        """Its reader goes on with a chunk."""
+        if self.visit is not None:
+            self.visit.pause()
+
+    def resume(self) -> None:
+        """Another chunk is asked for, or that it closes."""
+        if self.visit is not None:
+            self.visit.resume()
+
     def leave(self) -> None:
         """The sync call is over; runs of its values that are not over were abandoned."""
         run = self.run
@@ -233,6 +249,16 @@ class Root:
         """An async call begins; inside a limited run it may have to wait for a place."""
         if isinstance(self.visit, Visit):
             await self.visit.aenter()
+
+    def apause(self) -> None:
+        """``pause`` of an async stream."""
+        if isinstance(self.visit, Visit):
+            self.visit.apause()
+
+    async def aresume(self) -> None:
+        """``resume`` of an async stream."""
+        if isinstance(self.visit, Visit):
+            await self.visit.aresume()
 
     def aleave(self) -> None:
         """The async call is over."""

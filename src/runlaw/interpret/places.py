@@ -134,17 +134,29 @@ class Scheduler:
         if wake is not None:
             wake.acquire()
 
-    def lend_to_visit(self, host: Control, guest: Control) -> bool:
-        """A leaf calls a Runnable; whether that is the only one it now calls."""
+    def begin_visit(self, host: Control, guest: Control) -> None:
+        """A leaf calls a Runnable, which has its place before whatever has not started."""
         with self._lock:
-            host.guests.append(guest)
-            return len(host.guests) == 1
+            host.visits += 1
+            if host.visits == 1:
+                self._give(host)
+            wake = self._reclaim(guest)
+            jobs = self._dispatch()
+        self._submit(jobs)
+        wake.acquire()
 
-    def end_visit(self, host: Control, guest: Control) -> bool:
-        """A Runnable that a leaf called has ended; whether it was the last one."""
+    def end_visit(self, host: Control, guest: Control) -> None:
+        """The Runnable has ended, or waits to be read: a leaf without others goes on when it has its place again."""
+        wake: threading.Lock | None = None
         with self._lock:
-            host.guests.remove(guest)
-            return not host.guests
+            self._give(guest)
+            host.visits -= 1
+            if not host.visits:
+                wake = self._reclaim(host)
+            jobs = self._dispatch()
+        self._submit(jobs)
+        if wake is not None:
+            wake.acquire()
 
     def allow(self, group: Group, jobs: int) -> None:
         """Let ``jobs`` jobs of the group start in all; the others wait for another call."""
@@ -232,7 +244,7 @@ class Scheduler:
         control.ready = None
         for group in list(control.groups):
             self._kill(group)
-        for guest in control.guests:
+        for guest in list(control.guests):
             self._abandon(guest)
         if control.wake is not None and control.wake.locked():
             control.wake.release()

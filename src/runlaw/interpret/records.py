@@ -9,6 +9,10 @@ from runlaw.interpret.blame import blame
 from runlaw.interpret.program import Program
 
 
+NO_SEQUENCES = (str, bytes, Mapping, set, frozenset)
+"""What can be iterated, and is yet no sequence of items: texts are one value each, the others have no order."""
+
+
 def check_record(value: Any, where: str) -> Mapping[str, Any]:  # Any: a user's values
     """The value, if it is a mapping."""
     if not isinstance(value, Mapping):
@@ -24,7 +28,7 @@ def missing_key(error: KeyError, where: str, record: Mapping[str, object]) -> Ke
 
 def check_items(value: Any, program: Program) -> list[Any]:  # Any: a user's sequence
     """The items that ``map_batch`` was given."""
-    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+    if type(value) is not list and (isinstance(value, NO_SEQUENCES) or not hasattr(value, "__iter__")):
         error = TypeError(f"{program.name} takes a sequence of items; got {type(value).__name__}")
         blame(error, program)
         raise error

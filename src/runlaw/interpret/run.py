@@ -164,7 +164,7 @@ class Run:
         if env.scheduler is None:
             env.scheduler = Scheduler()
         if env.limit is None:
-            env.limit = Limit(DEFAULT_LIMIT)
+            env.limit = Limit(DEFAULT_LIMIT, said=False)
         control = executing(env.scheduler)
         if control is None:
             control = self.control = self.host or self._admitted(env.scheduler, env.limit)

@@ -13,7 +13,7 @@ class Slots:
 
     def __init__(self, limit: Limit | None) -> None:
         self.limit = limit
-        self.threads: Limit = Limit(DEFAULT_LIMIT)
+        self.threads: Limit = Limit(DEFAULT_LIMIT, said=False)
         self._waiting: deque[tuple[Limit, asyncio.Future[None]]] = deque()
 
     async def take(self, limit: Limit, *, first: bool = False) -> None:

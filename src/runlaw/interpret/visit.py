@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runlaw.interpret.control import Control, Limit, Stopped
+from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executing import executing, get_executing, set_executing
 from runlaw.interpret.places import Scheduler
 from runlaw.interpret.run import Run
@@ -20,6 +21,12 @@ class Tether:
         """Refuse to begin where the job was abandoned already."""
         self._bond.__enter__()
 
+    def pause(self) -> None:
+        """Its places are its own, whoever goes on."""
+
+    def resume(self) -> None:
+        """As for ``pause``."""
+
     def leave(self) -> None:
         """The run is over."""
         self._bond.__exit__(None, None, None)
@@ -31,64 +38,98 @@ class Tether:
 
 
 class Visit:
-    """One such run. The leaf's place is free from its first visit to the end of its last; each takes a place."""
+    """One such run. The leaf's place is free from its first visit to the end of its last; each takes a place.
 
-    def __init__(self, run: Run, host: Control, limit: Limit) -> None:
+    A stream is paused while its reader, which is the leaf, goes on with a chunk; whoever asks for the next one is
+    the leaf that it visits then.
+    """
+
+    def __init__(self, run: Run, outer: Run, host: Control, limit: Limit) -> None:
         self._run = run
+        self._outer = outer
         self._host = host
         self._guest = Control(host.scheduler, limit)
         self._before: Control | None = None
+        self._present: bool = False
 
     def enter(self) -> None:
         """Wait for a place, in a sync run."""
-        host, guest, scheduler = self._host, self._guest, self._scheduler
-        if host.dead:
+        if self._host.dead:
             raise Stopped
-        if scheduler.lend_to_visit(host, guest):
-            scheduler.lend(host)
-        scheduler.reclaim(guest)
-        self._run.control = guest
+        self.resume()
+        self._run.control = self._guest
+
+    def resume(self) -> None:
+        """Take a place in that of the leaf that asks."""
+        self._move(host_of(self._outer))
+        self._scheduler.begin_visit(self._host, self._guest)
+        self._present = True
         self._before = get_executing()
-        set_executing(guest)
+        set_executing(self._guest)
+
+    def pause(self) -> None:
+        """Give the place back, and let the leaf go on when it has no more visits."""
+        self._present = False
+        set_executing(self._before)
+        self._scheduler.end_visit(self._host, self._guest)
 
     def leave(self) -> None:
-        """Give the place back, and let the leaf go on when it has no more visits."""
-        scheduler = self._scheduler
-        set_executing(self._before)
-        scheduler.lend(self._guest)
-        if scheduler.end_visit(self._host, self._guest):
-            scheduler.reclaim(self._host)
+        """The run is over."""
+        if self._present:
+            self.pause()
+        self._host.guests.remove(self._guest)
 
     async def aenter(self) -> None:
         """Wait for a place, in an async run."""
+        try:
+            await self.aresume()
+        except BaseException:
+            self._host.guests.remove(self._guest)
+            raise
+        self._run.control = self._guest
+
+    async def aresume(self) -> None:
+        """``resume`` on an event loop."""
+        here = CURRENT.get()
+        self._move(here.host if here is not None and here.env is self._run.env else self._outer.host)
         host, guest, slots = self._host, self._guest, self._slots
-        host.guests.append(guest)
-        if len(host.guests) == 1 and host.holds and host.limit is not None:
+        host.visits += 1
+        if host.visits == 1 and host.holds and host.limit is not None:
             host.holds = False
             slots.give(host.limit)
-        self._run.control = guest
+        self._present = True
         try:
             assert guest.limit is not None
             await slots.take(guest.limit, first=True)
         except BaseException:
-            self._return_host()
+            self.apause()
             raise
         guest.holds = True
 
-    def aleave(self) -> None:
+    def apause(self) -> None:
         """Give the place back. A leaf without visits goes on at once; others wait until it has its place again."""
-        guest = self._guest
+        self._present = False
+        host, guest = self._host, self._guest
         if guest.holds and guest.limit is not None:
             guest.holds = False
             self._slots.give(guest.limit)
-        self._return_host()
-
-    def _return_host(self) -> None:
-        host = self._host
-        host.guests.remove(self._guest)
-        if not host.guests and host.limit is not None and not host.holds:
+        host.visits -= 1
+        if not host.visits and host.limit is not None and not host.holds:
             host.limit.add(-1)
             host.holds = True
+
+    def aleave(self) -> None:
+        """The run is over."""
+        if self._present:
+            self.apause()
+        self._host.guests.remove(self._guest)
+
+    def _move(self, host: Control | None) -> None:
+        """Be the guest of the leaf that asks now, so that it is abandoned along with it."""
+        if self._guest in self._host.guests:
+            self._host.guests.remove(self._guest)
+        self._host = host or self._host
+        self._host.guests.append(self._guest)
 
     @property
     def _scheduler(self) -> Scheduler:
@@ -104,13 +145,16 @@ class Visit:
         return env.slots
 
 
+def host_of(outer: Run) -> Control | None:
+    """The thread of control that runs the leaf that calls."""
+    assert outer.env is not None
+    scheduler = outer.env.scheduler
+    return outer.host if scheduler is None else executing(scheduler) or outer.host
+
+
 def visit(run: Run, outer: Run, limit: int | None) -> Visit | None:
     """Let a run have part in the limit of the run around it, with a further limit of its own, if that has one."""
-    env = outer.env
-    assert env is not None
-    host = outer.host
-    if env.scheduler is not None:
-        host = executing(env.scheduler) or host
+    host = host_of(outer)
     if host is None or host.limit is None:
         return None
-    return Visit(run, host, host.limit if limit is None else Limit(limit, host.limit))
+    return Visit(run, outer, host, host.limit if limit is None else Limit(limit, host.limit))

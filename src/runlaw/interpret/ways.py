@@ -126,9 +126,11 @@ def scoped(
         reading = root.program.stream(source(), root_run)
         while (chunk := next(reading.chunks, END)) is not END:
             CURRENT.reset(token)
+            root.pause()
             try:
                 yield chunk
             finally:
+                root.resume()
                 token = CURRENT.set(root_run)
     except Exception as error:
         if reading is not None:

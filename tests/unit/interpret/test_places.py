@@ -150,10 +150,23 @@ def test_an_abandoned_one_waits_no_longer_and_starts_nothing() -> None:
 def test_the_guests_of_an_abandoned_one_are_abandoned() -> None:
     work = Work(1)
     guest = Control(work.scheduler, work.limit)
-    assert work.scheduler.lend_to_visit(work.caller, guest)
-    assert not work.scheduler.lend_to_visit(work.caller, Control(work.scheduler, work.limit))
+    work.caller.guests.append(guest)
+    work.scheduler.begin_visit(work.caller, guest)
     work.scheduler.abandon(work.caller)
     assert guest.dead
+
+
+def test_a_guest_has_the_place_of_its_host_before_what_has_not_started() -> None:
+    work = Work(1)
+    started: list[int] = []
+    work.scheduler.start(work.group(lambda _: started.append(1)), lending=False)
+    guest = Control(work.scheduler, work.limit)
+    work.scheduler.begin_visit(work.caller, guest)
+    assert guest.holds
+    assert not work.caller.holds
+    work.scheduler.end_visit(work.caller, guest)
+    assert work.caller.holds
+    assert started == []
 
 
 def alarmed(control: Control, rung: list[str]) -> Iterator[None]:
