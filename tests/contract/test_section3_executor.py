@@ -1,4 +1,4 @@
-"""Sections 3, 5 and 9: ``map_batch`` on an executor is part of the run where it can be, and runs by itself elsewhere."""
+"""Sections 3, 5 and 9: ``map_batch`` on an executor is part of the run where it can be, else by itself."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_an_item_in_a_thread_of_an_executor_is_part_of_the_run(mode: Mode, threa
     expected = ("RunnableEach<RunnableSequence> > RunnableSequence > 2: tell", ("seq:step:2", "T"))
     told = within(lambda: mode.invoke(map_batch(pipe(shout, tell), executor=threads), ["a", "b"], config))
     assert told == [expected, expected]
-    assert sorted(event.data for event in heard if isinstance(event, Custom)) == ["A", "B"]
+    assert sorted(str(event.data) for event in heard if isinstance(event, Custom)) == ["A", "B"]
     ended = [event.name for event in heard if isinstance(event, RunEnded)]
     assert sorted(ended) == sorted([*["shout", "tell", "RunnableSequence"] * 2, "RunnableEach<RunnableSequence>"])
 
