@@ -18,9 +18,9 @@ works on it.
 
 from __future__ import annotations
 
-import copyreg
 from collections.abc import Callable
-from typing import Self, TypeVar
+from dataclasses import fields, is_dataclass
+from typing import Any, NoReturn, Self, TypeVar
 
 from runlaw.algebra.facts import check_depth
 from runlaw.interpret.program import Call, Flat, Opener, Program, rule
@@ -40,6 +40,18 @@ class Node(KernelNode, Runnable[In, Out]):
         """Make it as any other class does."""
         return object.__new__(cls)
 
+    def __init_subclass__(cls) -> None:
+        """Compare and hash as nodes do, which takes no more of the stack the deeper they nest."""
+        super().__init_subclass__()
+        for method in ("__eq__", "__hash__"):
+            if method not in cls.__dict__:
+                type.__setattr__(cls, method, getattr(cls.__base__, method))
+
+    def _values(self) -> tuple[object, ...]:
+        if not is_dataclass(self):
+            return super()._values()
+        return tuple([getattr(self, field.name) for field in fields(self) if field.compare])
+
     def __post_init__(self) -> None:
         check_depth(self)
 
@@ -52,14 +64,20 @@ class Node(KernelNode, Runnable[In, Out]):
         """The node itself."""
         return self
 
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        parameters: Any = getattr(type(self), "__dataclass_params__", None)  # Any: dataclasses do not say its type
+        if parameters is None or not parameters.frozen:
+            raise AttributeError(
+                f"{type(self).__name__} must be a frozen dataclass, as a node never changes; {name!r} cannot be set: "
+                "write @dataclass(frozen=True) above the class"
+            )
+        super().__setattr__(name, value)
+
     def lower(self) -> Callable[[In], Out]:
         """What the node means in terms of the others."""
         raise NotImplementedError(
             f"{type(self).__name__} must define lower(): what it means in terms of other programs"
         )
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return copyreg.__newobj__, (type(self),), self.__getstate__()  # type: ignore[attr-defined]  # not in its stub
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.__getstate__().items())})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any, Generic, Literal, Never, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, NoReturn, TypeVar, overload
 
 from runlaw.algebra import normal
 from runlaw.algebra.expression import expression
@@ -17,6 +17,7 @@ from runlaw.interpret.current import CURRENT, ROOTS
 from runlaw.interpret.graph import Graph, graph_of
 from runlaw.interpret.schema import schema_of
 from runlaw.kernel.config import NO_CONFIG, RunConfig, check_config
+from runlaw.kernel.given import check_chunks, check_inputs
 from runlaw.kernel.nodes import Leaf, Node
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ class Runnable(Generic[In, Out]):
     """What runs the program: a cache, made when it first runs, and no part of the value."""
     _quick: Callable[[Any], Any] | None = None  # Any: programs are untyped inside
     """What ``invoke`` calls where nothing but the value matters; made along with it."""
+    _nests: ClassVar[bool] = True
+    """Its node may hold others to any depth; see ``Value``."""
 
     if TYPE_CHECKING:
         node: Node
@@ -221,12 +224,14 @@ class Runnable(Generic[In, Out]):
 
     def transform(self, chunks: Iterable[In], /, config: RunConfig | None = None) -> Generator[Out, None, None]:
         """Chunks of one input in, chunks of its output out, lazily."""
+        check_chunks("transform", chunks)
         return self._engine.transform(chunks, check_config(config))
 
     def atransform(
         self, chunks: AsyncIterable[In] | Iterable[In], /, config: RunConfig | None = None
     ) -> AsyncGenerator[Out, None]:
         """``transform`` on the running event loop."""
+        check_chunks("atransform", chunks, asynchronous=True)
         return self._engine.atransform(chunks, check_config(config))
 
     @overload
@@ -256,8 +261,11 @@ class Runnable(Generic[In, Out]):
             values: The inputs.
             config: One for all inputs, or a sequence of exactly one per input.
             return_exceptions: Give an input's ``Exception`` in the place of its output.
+
+        Raises:
+            TypeError: The inputs cannot be iterated, or ``return_exceptions`` is no bool.
         """
-        listed = list(values)
+        listed = check_inputs("batch", values, return_exceptions)
         return self._engine.batch(listed, self._engine.configs(config, len(listed)), return_exceptions)
 
     @overload
@@ -282,7 +290,7 @@ class Runnable(Generic[In, Out]):
         return_exceptions: bool = False,
     ) -> list[Out] | list[Out | Exception]:
         """``batch`` on the running event loop."""
-        listed = list(values)
+        listed = check_inputs("abatch", values, return_exceptions)
         return await self._engine.abatch(listed, self._engine.configs(config, len(listed)), return_exceptions)
 
     @overload
@@ -307,7 +315,7 @@ class Runnable(Generic[In, Out]):
         return_exceptions: bool = False,
     ) -> Generator[tuple[int, Out], None, None] | Generator[tuple[int, Out | Exception], None, None]:
         """``batch``, but each output with the index of its input as soon as it is there."""
-        listed = list(values)
+        listed = check_inputs("batch_as_completed", values, return_exceptions)
         return self._engine.batch_as_completed(listed, self._engine.configs(config, len(listed)), return_exceptions)
 
     @overload
@@ -332,7 +340,7 @@ class Runnable(Generic[In, Out]):
         return_exceptions: bool = False,
     ) -> AsyncGenerator[tuple[int, Out], None] | AsyncGenerator[tuple[int, Out | Exception], None]:
         """``batch_as_completed`` on the running event loop."""
-        listed = list(values)
+        listed = check_inputs("abatch_as_completed", values, return_exceptions)
         return self._engine.abatch_as_completed(listed, self._engine.configs(config, len(listed)), return_exceptions)
 
     # ------------------------------------------------------------------ watching

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import pytest
 
@@ -240,3 +241,21 @@ def test_a_copy_of_a_program_is_equal_to_it(name: str) -> None:
 def test_identity_copies_and_pickles_to_itself() -> None:
     assert pickle.loads(pickle.dumps(identity)) == identity
     assert copy.deepcopy(identity) == identity
+
+
+def repeat(times: int, text: str) -> str:
+    return text * times
+
+
+def test_partial_functions_of_equal_parts_make_equal_programs() -> None:
+    def made(times: int) -> Runnable[str, str]:
+        return pipe(lift(partial(repeat, times)), map_chunks(partial(repeat, times)), partial(repeat, times))
+
+    assert made(2) == made(2)
+    assert hash(made(2)) == hash(made(2))
+    assert made(2) != made(3)
+    assert pickle.loads(pickle.dumps(made(2))) == made(2)
+    assert hash(pickle.loads(pickle.dumps(made(2)))) == hash(made(2))
+    assert copy.deepcopy(made(2)) == made(2)
+    assert unpack(partial(repeat, 2)) == unpack(partial(repeat, 2)) != unpack(partial(repeat, 3))
+    assert hash(unpack(partial(repeat, 2))) == hash(unpack(partial(repeat, 2)))

@@ -86,3 +86,16 @@ def test_a_process_runs_the_program_by_itself(mode: Mode) -> None:
     with ProcessPoolExecutor(1) as processes:
         program = map_batch(pipe(counted, counted), executor=processes)
         assert within(lambda: mode.invoke(program, [1, 2], {"tags": ["T"]})) == [3, 4]
+
+
+def where(text: str) -> str:
+    run = current_run()
+    assert run is not None
+    return run.path
+
+
+@both
+def test_nor_is_it_part_of_the_run_where_the_process_was_forked_in_it(mode: Mode) -> None:
+    with ProcessPoolExecutor(1) as processes:
+        program: Runnable[str, list[str]] = pipe(list[str], map_batch(pipe(shout, where), executor=processes))
+        assert within(lambda: mode.invoke(program, "a", {"listeners": [print]})) == ["RunnableSequence > 2: where"]

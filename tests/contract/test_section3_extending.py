@@ -51,6 +51,24 @@ class Twice(Node[str, str]):
         return pipe(self.inner, self.inner)
 
 
+@dataclass
+class Thawed(Node[str, str]):  # type: ignore[misc]  # not frozen, which is under test
+    inner: Runnable[str, str]
+
+    def lower(self) -> Runnable[str, str]:
+        return self.inner
+
+
+class Handmade(Node[str, str]):
+    """No dataclass."""
+
+    def __init__(self, inner: Runnable[str, str]) -> None:
+        self.inner = inner
+
+    def lower(self) -> Runnable[str, str]:
+        return self.inner
+
+
 @dataclass(frozen=True)
 class Quietly(Node[str, str]):
     """A program whose failures are a given text."""
@@ -146,6 +164,13 @@ def test_a_node_kind_of_ones_own_is_an_immutable_value() -> None:
     assert pickle.loads(pickle.dumps(program(node))) == program(node)
     with pytest.raises(FrozenInstanceError):
         wrong(node).inner = lift(shout)
+
+
+@pytest.mark.parametrize("kind", [Thawed, Handmade])
+def test_a_node_kind_that_is_no_frozen_dataclass_is_refused_with_what_to_write(kind: type[Node[str, str]]) -> None:
+    message = rf"^{kind.__name__} must be a frozen dataclass, .*: write @dataclass\(frozen=True\) above the class$"
+    with pytest.raises(AttributeError, match=message):
+        kind(lift(shout))
 
 
 def test_running_a_node_kind_of_ones_own_changes_neither_its_equality_nor_its_pickle() -> None:

@@ -274,6 +274,7 @@ def test_delays_that_never_end_are_refused_when_built() -> None:
         lambda: fixed(forever),
         lambda: exponential(initial=forever),
         lambda: exponential(factor=forever),
+        lambda: exponential(maximum=forever, attempts=2000),
     ):
         with pytest.raises(ValueError, match="finite"):
             build()

@@ -35,6 +35,9 @@ def plain_tags(seen: Seen) -> list[str]:
     return [tag for tag in seen.tags if ":" not in tag]
 
 
+async def hear_later(event: Event) -> None: ...
+
+
 LEAF = lift(look)
 
 # Refusals
@@ -54,6 +57,7 @@ WRONG: dict[str, tuple[dict[str, object], type[Exception] | tuple[type[Exception
     "a limit that is a bool": ({"max_concurrency": True}, (TypeError, ValueError), "max_concurrency"),
     "listeners that are no sequence": ({"listeners": print}, (TypeError, ValueError), "listeners"),
     "listeners that are not callable": ({"listeners": [3]}, (TypeError, ValueError), "listeners"),
+    "listeners that are async": ({"listeners": [hear_later]}, TypeError, r"listeners'\]\[0\] must be a plain function"),
 }
 wrong_configs = pytest.mark.parametrize(("config", "error", "key"), list(WRONG.values()), ids=list(WRONG))
 

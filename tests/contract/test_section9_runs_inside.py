@@ -143,3 +143,12 @@ def test_callbacks_that_are_not_callable_are_refused_when_built() -> None:
     for key in ("on_start", "on_end", "on_error"):
         with pytest.raises(TypeError, match=key):
             wrong(with_listeners)(shout, **{key: 3})
+
+
+def test_async_callbacks_of_which_a_call_runs_nothing_are_refused_when_built() -> None:
+    async def hear(event: Event) -> None: ...
+
+    for key in ("on_start", "on_end", "on_error"):
+        for build in (wrong(with_listeners), lambda step, **told: wrong(lift(step).with_listeners)(**told)):
+            with pytest.raises(TypeError, match=rf"{key} must be a plain function .* which is async"):
+                build(shout, **{key: hear})

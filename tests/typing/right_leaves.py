@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 from typing import assert_type
@@ -51,6 +52,15 @@ from tests.typing.parts import (
     words,
 )
 
+
+def ordered(text: str) -> Iterator[OrderedDict[str, str]]:
+    yield OrderedDict(text=text)
+
+
+def grouped(text: str) -> Iterator[defaultdict[str, list[str]]]:
+    yield defaultdict(list, {text: [text]})
+
+
 total = Monoid(0, operator.add)
 longest: Semigroup[str] = Semigroup(lambda a, b: max(a, b, key=len))
 
@@ -70,6 +80,8 @@ assert_type(lift(name="size")(later_size), Runnable[str, int])
 assert_type(lift_stream(chars), Runnable[str, str])
 assert_type(lift_stream(later_chars), Runnable[str, str])
 assert_type(lift_stream(lists), Runnable[int, list[int]])
+assert_type(lift_stream(ordered), Runnable[str, OrderedDict[str, str]])
+assert_type(lift_stream(grouped), Runnable[str, defaultdict[str, list[str]]])
 assert_type(lift_stream(sums), Runnable[int, Words])
 assert_type(lift_stream(points), Runnable[int, Point])
 assert_type(lift_stream(chars, name="chars"), Runnable[str, str])

@@ -24,7 +24,12 @@ from runlaw import (
     with_types,
     with_validation,
 )
+from runlaw.events import RunStarted
 from tests.typing.parts import add, blank, double, half, norm, point, positive, show, size, words
+
+
+async def hear_later(event: RunStarted) -> None: ...
+
 
 parallel()  # gap: mypy, pyrefly, pyright, ty
 parallel(3)
@@ -110,6 +115,7 @@ with_listeners(show, on_begin=print)
 with_listeners(show, on_start=3)
 with_listeners(show, on_start=lambda event: event.output)  # runs
 with_listeners(show, on_end=lambda: None)  # runs
+with_listeners(show, on_start=hear_later)  # gap: mypy, pyright, ty, pyrefly, plugin
 with_types(show, input="int")
 with_types(show, int)
 with_types(show, output=3)

@@ -24,13 +24,13 @@ def answer(messages: list[Message]) -> AIMessage:
 
 model = chat_model(answer)
 
-chat_model(show)  # runs
+chat_model(show)
 chat_model(3)
 chat_model(answer, run_type="chain")
-llm(size)  # runs
-llm(half)  # runs
-retriever(shout)  # runs
-retriever(show)  # runs
+llm(size)
+llm(half)
+retriever(shout)
+retriever(show)
 chat_prompt(3)
 chat_prompt()
 chat_prompt([("system",)])

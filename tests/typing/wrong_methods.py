@@ -32,7 +32,7 @@ r.atransform(["a"])  # runs
 r.batch(3)
 r.batch(["a"])  # runs
 r.batch([1], [{"tag": ["a"]}])
-r.batch([1], return_exceptions="yes")  # runs
+r.batch([1], return_exceptions="yes")
 r.batch([1], return_exceptions=True)[0].upper()  # runs
 r.batch([1], return_exceptions=positive(1))[0].upper()  # runs
 r.batch([1])[0].missing

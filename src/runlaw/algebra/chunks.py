@@ -21,19 +21,31 @@ from typing import (
     get_type_hints,
 )
 
-from runlaw.kernel.monoid import ADD, BY_VALUE, STR, TUPLE, WHOLE, how_to_give, monoid_of_class, record_monoid
+from runlaw.algebra.bases import arguments
+from runlaw.kernel.mappings import Mappings, can_be_built
+from runlaw.kernel.monoid import (
+    BY_VALUE,
+    STR,
+    TUPLE,
+    WHOLE,
+    Records,
+    how_to_give,
+    monoid_of_class,
+    record_monoid,
+)
 from runlaw.kernel.semigroup import Semigroup
 
-_RECORD_CLASSES = (dict, Mapping, MutableMapping)
+_DICTS = (dict, Mapping, MutableMapping)
 _UNKNOWN = (Any, Never, NoReturn, Self)
 
 
 def monoid_of_type(form: object) -> Semigroup[Any] | None:  # Any: told by a form that is not known statically
     """How chunks of a type add up, as one of three answers.
 
-    * A monoid: ``str``, ``bytes``, ``list[T]``, ``tuple[T, ...]``; mappings and TypedDicts, each value by the
-      monoid of its own type (a value without one comes whole, in one chunk; one declared as ``object`` is
-      told by its first chunk); classes with an ``__add__`` of their own, as ``monoid_of_class`` says.
+    * A monoid: ``str``, ``bytes``, ``list[T]``, ``tuple[T, ...]``; ``dict`` and the classes
+      derived from it without a constructor of their own, ``Mapping`` and TypedDicts, each value by the monoid of its
+      own type (a value without one comes whole, in one chunk; one declared as ``object`` is told by its first
+      chunk); classes with an ``__add__`` of their own, as ``monoid_of_class`` says.
     * ``BY_VALUE``, where only a first chunk can tell: ``Any``, a type variable, a name that cannot be resolved,
       a union whose members all know how to add up, each in its way.
     * ``None``, where no sum is the right one: numbers, ``None``, tuples of a fixed shape, literals (the sum of two
@@ -86,11 +98,12 @@ def _monoid(form: object, inside: tuple[object, ...]) -> Semigroup[Any] | None: 
     if base is tuple:
         bare = not hasattr(form, "__args__")
         return TUPLE if bare or args[1:] == (...,) else None
-    if base in _RECORD_CLASSES:
-        return record_monoid({}, _field(args[1], inside) if args else BY_VALUE)
     if hasattr(base, "__required_keys__"):
         return record_monoid({key: _field(hint, inside) for key, hint in _hints(base).items()})
-    return _class(base) if isinstance(base, type) else None
+    if not isinstance(base, type):
+        return None
+    monoid = monoid_of_class(base)
+    return _mapping(base, form, inside) if isinstance(monoid, Records) else monoid
 
 
 def _unknown(form: object) -> bool:
@@ -109,10 +122,13 @@ def _field(form: object, inside: tuple[object, ...]) -> Semigroup[Any]:  # Any: 
     return WHOLE if monoid is None else monoid
 
 
-def _class(kind: type) -> Semigroup[Any] | None:  # Any: as in _monoid
-    monoid = monoid_of_class(kind)
-    # Summing any other class of mapping gives a dict, which would not be of the declared type.
-    return None if issubclass(kind, Mapping) and monoid is not ADD else monoid
+def _mapping(kind: type, form: object, inside: tuple[object, ...]) -> Semigroup[Any] | None:  # Any: as in _monoid
+    """By what the form says of its values, or what its class derives from says of them; the sum is of the class."""
+    args = arguments(form, Mapping)
+    values = _field(args[1], inside) if args else BY_VALUE
+    if kind in _DICTS:
+        return record_monoid({}, values)
+    return Mappings(kind, values) if can_be_built(kind) else None
 
 
 def _alias_value(alias: object) -> object:
@@ -149,4 +165,7 @@ def _why(form: object) -> str:
         return " (the sum of two literals is not one of them)"
     if origin is Union or origin is UnionType:
         return " (not every member of the union does)"
+    base = form if origin is None else origin
+    if isinstance(base, type) and isinstance(monoid_of_class(base), Records):
+        return " (nothing says how to build such a mapping from its items)"
     return ""

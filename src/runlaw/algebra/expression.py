@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 from runlaw.algebra.unpacked import Unpacked
 from runlaw.algebra.walk import own_name
 from runlaw.kernel.config import Config
+from runlaw.kernel.nested import bottom_up
 from runlaw.kernel.nodes import (
     Assign,
     Attempt,
@@ -29,6 +32,8 @@ from runlaw.kernel.nodes import (
     Typed,
 )
 
+_writing = threading.local()
+
 LIFTERS: dict[type[Node], str] = {
     Generate: "lift_stream",
     Transform: "lift_transform",
@@ -38,7 +43,22 @@ LIFTERS: dict[type[Node], str] = {
 
 
 def expression(node: Node) -> str:
-    """The expression, with functions by their names."""
+    """The expression, with functions by their names. Of a program the nodes inside are written first."""
+    if isinstance(node, Leaf):
+        return _expression(node)
+    written: dict[int, str] | None = getattr(_writing, "written", None)
+    if written is not None:
+        return written.get(id(node)) or _expression(node)
+    written = _writing.written = {}
+    try:
+        for inner in bottom_up(node, lambda _: True):
+            written[id(inner)] = _expression(inner)
+        return written[id(node)]
+    finally:
+        _writing.written = None
+
+
+def _expression(node: Node) -> str:
     match node:
         case Leaf() if (public := node.public_name()) is not None:
             return public[1]

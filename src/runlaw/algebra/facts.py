@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from runlaw.algebra.walk import MAX_DEPTH, bottom_up, directly_inside, has_lower, lowered, own_name
 from runlaw.kernel.nodes import Configured, Const, Identity, Leaf, Listening, Node, Pick, Pipe, Typed
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 MAX_LEVELS = 2 * MAX_DEPTH
 """For combinators and, between them, pipes that stand in a config or are what a kind of somebody's own means."""
@@ -23,6 +26,7 @@ class Facts(NamedTuple):
         depth: How deeply combinators nest, pipes and configs not counted; a leaf has depth 0.
         kinds: How deeply node kinds of one's own nest.
         levels: ``depth``, and one more for each pipe inside a pipe, as the meaning of such a kind or in a config.
+        run_ids: The ids that configs inside give to runs of it.
     """
 
     asynchronous: bool = False
@@ -32,6 +36,7 @@ class Facts(NamedTuple):
     depth: int = 0
     kinds: int = 0
     levels: int = 0
+    run_ids: frozenset[UUID] = frozenset()
 
 
 QUICK = Facts()
@@ -60,7 +65,8 @@ def _facts(node: Node) -> Facts:
         return inner._replace(listens=True, depth=inner.depth + 1, levels=inner.levels + 1)
     if isinstance(node, Configured):
         inner = facts(node.inner)
-        return inner._replace(listens=inner.listens or bool(node.config.listeners))
+        ids = inner.run_ids if node.config.run_id is None else run_ids_below(node.inner) | {node.config.run_id}
+        return inner._replace(listens=inner.listens or bool(node.config.listeners), run_ids=ids)
     if isinstance(node, Typed):
         inner = facts(node.inner)
         return inner if node.check is None else inner._replace(depth=inner.depth + 1, levels=inner.levels + 1)
@@ -83,6 +89,7 @@ def _is_pipe(node: Node) -> bool:
 def _together(nodes: Iterable[Node]) -> Facts:
     asynchronous = listens = blocking = waits = False
     depth = kinds = levels = 0
+    run_ids: frozenset[UUID] = frozenset()
     for node in nodes:
         if isinstance(node, Leaf):
             asynchronous = asynchronous or node.asynchronous is True
@@ -97,7 +104,43 @@ def _together(nodes: Iterable[Node]) -> Facts:
             depth = max(depth, inner.depth)
             kinds = max(kinds, inner.kinds)
             levels = max(levels, inner.levels)
-    return Facts(asynchronous, listens, blocking, waits or blocking, depth, kinds, levels)
+            run_ids |= inner.run_ids
+    return Facts(asynchronous, listens, blocking, waits or blocking, depth, kinds, levels, run_ids)
+
+
+def run_ids_below(node: Node) -> frozenset[UUID]:
+    """The ids that configs give to the runs inside that of a program, but for its own."""
+    known = facts(node).run_ids
+    while known and (isinstance(node, (Configured, Listening, Typed)) or has_lower(node)):
+        if isinstance(node, Configured) and node.config.run_id is not None:
+            return known - {node.config.run_id}
+        node = node.inner if isinstance(node, (Configured, Listening, Typed)) else lowered(node)
+    return known
+
+
+def check_run_ids(where: str, nodes: Iterable[Node], one_of: Iterable[Node] = ()) -> None:
+    """Refuse an id that several runs would have: of ``nodes``, which may all run, and ``one_of`` others.
+
+    Raises:
+        ValueError: Two of them have it.
+    """
+    given: frozenset[UUID] = frozenset()
+    for node in nodes:
+        given |= _further_ids(where, node, given)
+    for node in one_of:
+        _further_ids(where, node, given)
+
+
+def _further_ids(where: str, node: Node, given: frozenset[UUID]) -> frozenset[UUID]:
+    if isinstance(node, Leaf):
+        return frozenset()
+    known = facts(node).run_ids
+    for run_id in known & given:
+        raise ValueError(
+            f"{where} would give the run_id {run_id} to several runs, and a run_id belongs to one run: give each "
+            "program a with_config(run_id=...) of its own, or leave run_id out"
+        )
+    return known
 
 
 def check_depth(node: Node) -> Node:

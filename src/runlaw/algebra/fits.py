@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections import abc
-from types import NoneType
+from types import FunctionType, NoneType
 from typing import Any, Never, TypeVar, get_args
 
 from runlaw.algebra.bases import arguments
@@ -23,11 +23,12 @@ from runlaw.algebra.forms import (
     members,
     split,
 )
-from runlaw.algebra.structural import Args, callable_fits, has_methods, record_fits, tuple_fits, tuple_shape
+from runlaw.algebra.structural import Args, callable_fits, has_members, record_fits, tuple_fits, tuple_shape
 from runlaw.kernel.signature import TypeForm
 
 _MAX_DEPTH = 100
 _DATA = (int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, NoneType, range)
+_NUMBERS = (int, float, complex)
 _VARIANCES: dict[type, str] = {
     abc.Iterable: "+",
     abc.Iterator: "+",
@@ -135,13 +136,13 @@ class _Comparison:
         if wanted is CALLABLE:
             return callable_fits(given, given_args, wanted_args, self.fits)
         if given is CALLABLE:
-            return not issubclass(wanted, _DATA)
+            return getattr(wanted, "_is_protocol", False) or _derives(FunctionType, wanted)
         if is_typed_dict(given) or is_typed_dict(wanted):
             return record_fits(output, input, self.fits)
         if wanted is tuple and issubclass(given, tuple):
             return tuple_fits(tuple_shape(output), tuple_shape(input), self.fits)
         if getattr(wanted, "_is_protocol", False):
-            return has_methods(given, wanted)
+            return has_members(given, wanted)
         if not _derives(given, wanted):
             return False
         return not wanted_args or self._arguments(wanted, _arguments(output, wanted), wanted_args)
@@ -187,6 +188,8 @@ def _variance(parameter: TypeForm) -> str:
 def _derives(given: type, wanted: type) -> bool:
     if (wanted is float and issubclass(given, int)) or (wanted is complex and issubclass(given, (int, float))):
         return True
+    if wanted.__module__ == "numbers" and issubclass(given, _NUMBERS):
+        return wanted in given.__mro__  # they are registered, of which checkers know nothing
     if "typing" in (given.__module__, wanted.__module__):  # TextIO and its like have no subclasses at run time
         return not issubclass(given, _DATA)
     try:

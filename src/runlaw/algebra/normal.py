@@ -7,10 +7,10 @@ from concurrent.futures import Executor
 from math import inf
 from typing import NewType, TypeVar, get_origin
 
-from runlaw.algebra.facts import check_depth
+from runlaw.algebra.facts import check_depth, check_run_ids, facts, run_ids_below
 from runlaw.algebra.signatures import check_common_input, check_composition, check_conditions, check_records
 from runlaw.algebra.walk import name
-from runlaw.kernel.config import NO_CONFIG, Config, check_limit
+from runlaw.kernel.config import NO_CONFIG, Config, check_limit, check_listener
 from runlaw.kernel.nodes import (
     Assign,
     Attempt,
@@ -48,6 +48,7 @@ def pipe(nodes: Sequence[Node]) -> Node:
     if len(steps) == 1:
         return steps[0]
     check_composition(steps, name)
+    check_run_ids("pipe", steps)
     return check_depth(Pipe(tuple(steps)))
 
 
@@ -60,6 +61,7 @@ def parallel(branches: Mapping[str, Node], *, keyed: bool) -> Node:
     if not branches:
         raise TypeError("parallel() needs at least one branch")
     check_common_input([*branches.items()], "parallel")
+    check_run_ids("parallel", branches.values())
     return check_depth(Parallel(tuple(branches.items()), keyed))
 
 
@@ -69,6 +71,11 @@ def each(inner: Node, max_concurrency: int | None = None, executor: Executor | N
         check_limit("max_concurrency", max_concurrency)
     if executor is not None and not isinstance(executor, Executor):
         raise TypeError(f"executor must be a concurrent.futures.Executor; got {executor!r}")
+    for run_id in facts(inner).run_ids:
+        raise ValueError(
+            f"map_batch runs {name(inner)} for every item, and would give them all the run_id {run_id}, which belongs "
+            "to one run: leave run_id out of with_config"
+        )
     return check_depth(Each(inner, max_concurrency, executor))
 
 
@@ -84,6 +91,7 @@ def branch(cases: Sequence[tuple[Node, Node]], default: Node) -> Node:
     predicates = [(f"condition {n}", predicate) for n, (predicate, _) in enumerate(cases, 1)]
     check_common_input([*predicates, *steps, ("default", default)], "branch")
     check_conditions(predicates)
+    check_run_ids("branch", [predicate for predicate, _ in cases], [*(step for _, step in cases), default])
     return check_depth(Branch(tuple(cases), default))
 
 
@@ -97,6 +105,7 @@ def assign(branches: Mapping[str, Node]) -> Node:
         raise TypeError("assign() needs at least one key=step")
     check_common_input([*branches.items()], "assign")
     check_records([*branches.items()])
+    check_run_ids("assign", branches.values())
     return check_depth(Assign(tuple(branches.items())))
 
 
@@ -131,6 +140,7 @@ def fallbacks(alternatives: Sequence[Node], on: object) -> Node:
     check_common_input(
         [(f"fallback {n}" if n else "the program", a) for n, a in enumerate(alternatives)], "with_fallbacks"
     )
+    check_run_ids("with_fallbacks", alternatives)
     return check_depth(Fallbacks(tuple(alternatives), check_exceptions("with_fallbacks", on)))
 
 
@@ -145,7 +155,11 @@ def check_seconds(where: str, seconds: object) -> float:
         raise TypeError(f"{where} must be a number of seconds; got {seconds!r}")
     if not seconds >= 0:
         raise ValueError(f"{where} must not be negative; got {seconds}")
-    return float(seconds)
+    try:
+        return float(seconds)
+    except OverflowError:
+        size = int(seconds).bit_length()
+        raise ValueError(f"{where} must be a number that fits in a float; got an int of {size} bits") from None
 
 
 def check_delay(where: str, seconds: object) -> float:
@@ -168,6 +182,11 @@ def configured(inner: Node, config: Config) -> Node:
     """A program with a config of its own; nested configs merge, the outer one winning."""
     if config == NO_CONFIG:
         return inner
+    if config.run_id is not None and config.run_id in run_ids_below(inner):
+        raise ValueError(
+            f"with_config would give {name(inner)} the run_id {config.run_id}, which a program inside it has already; "
+            "a run_id belongs to one run: give each another one, or leave it out"
+        )
     if isinstance(inner, Configured):
         return Configured(inner.inner, inner.config.merge(config))
     return check_depth(Configured(inner, config))
@@ -179,8 +198,7 @@ def listening(inner: Node, **callbacks: Callable[..., object] | None) -> Node:
     if not given:
         return inner
     for key, callback in given.items():
-        if not callable(callback):
-            raise TypeError(f"with_listeners: {key} must be a callable that takes an event; got {callback!r}")
+        check_listener(f"with_listeners: {key}", callback)
     return check_depth(Listening(inner, **given))
 
 

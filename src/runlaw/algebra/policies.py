@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from runlaw.algebra.facts import check_depth
-from runlaw.algebra.normal import check_delay, check_exceptions, check_seconds
+from runlaw.algebra.normal import check_delay, check_exceptions
 from runlaw.kernel.nodes import Node, Retry
 
 
@@ -28,7 +28,7 @@ class Exponential:
     def __init__(self, initial: float, factor: float, maximum: float, jitter: bool, attempts: int | None) -> None:
         self.initial: float = check_delay("exponential: initial", initial)
         self.factor: float = check_delay("exponential: factor", factor)
-        self.maximum: float = check_seconds("exponential: maximum", maximum)
+        self.maximum: float = check_delay("exponential: maximum", maximum)
         if not isinstance(jitter, bool):
             raise TypeError(f"exponential: jitter must be a bool; got {jitter!r}")
         self.jitter: bool = jitter

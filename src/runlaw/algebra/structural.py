@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Callable
+from inspect import get_annotations
 from typing import Any, NamedTuple, TypeAlias, get_args
 
 from runlaw.algebra.bases import arguments, named_tuple_items, unpacked
@@ -151,17 +152,35 @@ def callable_fits(given: type, given_args: Args, wanted_args: Args, fits: Fits) 
 
 
 _NOT_MEMBERS = frozenset({"__init__", "__new__", "__subclasshook__", "__class_getitem__", "__init_subclass__"})
+_NO_CODE = frozenset({"__dict__", "__weakref__", "__class_getitem__"})
 
 
-def has_methods(given: type, protocol: type) -> bool:
-    """Whether a class has the methods of a protocol; attributes may be set on instances, so they are not asked for."""
+def has_members(given: type, protocol: type) -> bool:
+    """Whether a class has the methods of a protocol, and its attributes, as far as the class alone can tell."""
     if hasattr(given, "__getattr__") or Any in given.__mro__:
         return True
-    names = [
-        name
-        for cls in protocol.__mro__
-        if getattr(cls, "_is_protocol", False) and cls.__name__ not in ("Protocol", "Generic")
-        for name, value in vars(cls).items()
-        if callable(value) and name not in _NOT_MEMBERS and not name.startswith("_abc_")
-    ]
-    return all(getattr(given, name, None) is not None for name in names)
+    methods: list[str] = []
+    attributes: list[str] = []
+    for cls in protocol.__mro__:
+        if getattr(cls, "_is_protocol", False) and cls.__name__ not in ("Protocol", "Generic"):
+            attributes.extend(get_annotations(cls))
+            for name, value in vars(cls).items():
+                if isinstance(value, property):
+                    attributes.append(name)
+                elif callable(value) and name not in _NOT_MEMBERS and not name.startswith("_abc_"):
+                    methods.append(name)
+    return all(getattr(given, name, None) is not None for name in methods) and (
+        _sets_attributes(given) or all(_declares(given, name) for name in attributes)
+    )
+
+
+def _declares(given: type, name: str) -> bool:
+    return any(name in vars(base) or name in get_annotations(base) for base in given.__mro__)
+
+
+def _sets_attributes(given: type) -> bool:
+    """Whether attributes that the class does not name may be set on its instances: by its own code, if by any."""
+    if not given.__dictoffset__:
+        return False
+    members = [value for base in given.__mro__[:-1] for name, value in vars(base).items() if name not in _NO_CODE]
+    return any(callable(value) or hasattr(type(value), "__get__") for value in members)

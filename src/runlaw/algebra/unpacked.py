@@ -8,6 +8,7 @@ from runlaw.algebra.annotations import signature_of
 from runlaw.algebra.callables import display_name
 from runlaw.kernel.nodes import Function
 from runlaw.kernel.signature import Signature
+from runlaw.kernel.value import hash_of, same_parts
 
 
 class Unpacked:
@@ -33,7 +34,7 @@ class Unpacked:
         return signature_of(self.fn, "unpack", strict=strict)
 
     def __eq__(self, other: object) -> bool:
-        return self.fn == other.fn if isinstance(other, Unpacked) else NotImplemented
+        return same_parts(self.fn, other.fn) if isinstance(other, Unpacked) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((Unpacked, self.fn))
+        return hash((Unpacked, hash_of(self.fn)))

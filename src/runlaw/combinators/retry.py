@@ -29,6 +29,10 @@ def exponential(
         jitter: Take each delay at random between its half and the whole, so that many callers do not meet.
         attempts: How many tries there are in all, one more than delays; ``None`` for no bound.
 
+    Raises:
+        TypeError: One of them is of a wrong type.
+        ValueError: A number is negative or not finite, or ``attempts`` is below 1.
+
     >>> from runlaw import exponential
     >>> list(exponential(jitter=False, attempts=4))
     [0.1, 0.2, 0.4]

@@ -135,7 +135,7 @@ def _part_writer(part: TextPart | HistoryPart | Message) -> Callable[[Mapping[st
 def text_formatter(template: str, partial: Mapping[str, object] | None, record: type | None) -> TextFormatter:
     """The formatter of a text template. Raises what ``Template`` and ``PromptInputs`` raise."""
     checked = Template(template)
-    return TextFormatter(checked, PromptInputs(checked.variables, (), dict(partial or {}), record))
+    return TextFormatter(checked, PromptInputs(checked.variables, (), _given("prompt", partial), record))
 
 
 def chat_formatter(
@@ -161,8 +161,16 @@ def chat_formatter(
     if both:
         raise ValueError(f"{both[0]!r} is a placeholder for messages and a variable of a text; use two names")
     return ChatFormatter(
-        parts, PromptInputs(tuple(dict.fromkeys(variables)), tuple(histories), dict(partial or {}), record)
+        parts, PromptInputs(tuple(dict.fromkeys(variables)), tuple(histories), _given("chat_prompt", partial), record)
     )
+
+
+def _given(who: str, partial: object) -> dict[str, object]:
+    if partial is None:
+        return {}
+    if not isinstance(partial, Mapping):
+        raise TypeError(f"{who}: partial must be a mapping of variables to their values, or None; got {partial!r:.200}")
+    return dict(partial)
 
 
 def _part(number: int, message: MessageTemplate) -> TextPart | HistoryPart | Message:

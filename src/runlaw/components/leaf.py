@@ -8,6 +8,7 @@ from typing import Any
 from runlaw.algebra.leaf import name_of
 from runlaw.algebra.leaves import Said, fn_node, stream_node
 from runlaw.components.adapted import ROLES, AsyncStreamCall, Role, StreamCall, adapted
+from runlaw.components.role_types import check_function_of_role
 from runlaw.runnable import Runnable, runnable
 
 
@@ -22,9 +23,11 @@ def component(
     """The Runnable of a user's function in its role; without a name it has the function's.
 
     Raises:
-        TypeError: ``fn`` is no function, or an option is of a wrong type.
+        TypeError: ``fn`` is no function of one argument, or annotated to give something else than the role asks for,
+            or an option is of a wrong type.
     """
     call = adapted(fn, role)
+    check_function_of_role(fn, role)
     name = name_of(fn) if name is None else name
     said = Said(name, role, tags, metadata, blocking)
     if isinstance(call, StreamCall | AsyncStreamCall):

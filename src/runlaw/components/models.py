@@ -44,8 +44,8 @@ def chat_model(
         blocking: ``False`` says that the function is quick pure compute, never worth a thread.
 
     Raises:
-        TypeError: ``fn`` is no function, or an option is of a wrong type. When run: the input is no
-            ``ChatInput``, or the function gave something else.
+        TypeError: ``fn`` is no function of one argument, or annotated to give something else, or an option is of a
+            wrong type. When run: the input is no ``ChatInput``, or the function gave something else.
 
     >>> def shout(messages: list[Message]) -> AIMessage:
     ...     return AIMessage(content=messages[-1].text.upper())

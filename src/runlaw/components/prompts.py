@@ -52,8 +52,8 @@ def chat_prompt(
         name: The run's name in events.
 
     Raises:
-        TypeError: A template is no text, a message is neither a role with a text nor a message, or the type of
-            the input is of none of the three kinds.
+        TypeError: A template is no text, a message is neither a role with a text nor a message, the type of
+            the input is of none of the three kinds, or ``partial`` is no mapping.
         ValueError: A template does more than name variables, a role is not known, a variable is no field of the
             type, or ``partial`` names no variable.
 

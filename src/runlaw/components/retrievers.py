@@ -34,8 +34,8 @@ def retriever(
         blocking: ``False`` says that the function is quick pure compute, never worth a thread.
 
     Raises:
-        TypeError: ``fn`` is no function, or an option is of a wrong type. When run: the query is no text, or the
-            function gave something else.
+        TypeError: ``fn`` is no function of one argument, or annotated to give something else, or an option is of a
+            wrong type. When run: the query is no text, or the function gave something else.
 
     >>> retriever(lambda query: [Document(page_content=f"all about {query}")]).invoke("bears")
     [Document(page_content='all about bears')]

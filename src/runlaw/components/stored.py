@@ -38,6 +38,8 @@ def documents_of(given: Iterable[str | Document]) -> list[Stored]:
     """
     if isinstance(given, str | Document):
         raise TypeError(f"a store adds a sequence of texts or documents; got one {type(given).__name__}")
+    if not isinstance(given, Iterable):
+        raise TypeError(f"a store adds a sequence of texts or documents; got {given!r:.200}")
     added = list(given)
     if {*map(type, added)} <= {str, Document}:
         return added
@@ -109,6 +111,8 @@ def taken_out(ids: Iterable[str], keys: Mapping[str, int]) -> dict[str, int]:
     """
     if isinstance(ids, str):
         raise TypeError(f"delete takes a sequence of ids; got the single text {ids!r}")
+    if not isinstance(ids, Iterable):
+        raise TypeError(f"delete takes a sequence of ids; got {ids!r:.200}")
     wanted = dict.fromkeys(ids)
     unknown = [each for each in wanted if each not in keys]
     if unknown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
 
@@ -53,16 +53,25 @@ def with_tools(
         ValueError: Two tools have the same name.
     """
     node = to_node(model, "the model")
-    told = told_of(node, schemas_of(tools))
+    told = told_of(node, schemas_of(tools, "with_tools"))
     if told is node:
         raise TypeError(f"no model in {model!r:.200} takes tools: a chat model made from a function gets messages only")
     made: Runnable[ChatInput, AIMessage] = runnable(told)
     return made
 
 
-def schemas_of(tools: Sequence[AnyTool]) -> list[ToolSchema]:
+def checked_tools(where: str, tools: Sequence[AnyTool]) -> tuple[AnyTool, ...]:
+    """Several tools. Raises ``TypeError`` where they come as one, or as what cannot be iterated."""
+    given: object = tools
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        advice = ": put it in a list" if isinstance(given, Runnable) else ""
+        raise TypeError(f"{where}: tools must be a list of tools; got {given!r:.200}{advice}")
+    return tuple(tools)
+
+
+def schemas_of(tools: Sequence[AnyTool], where: str = "a chat model") -> list[ToolSchema]:
     """The schemas of tools. Raises ``TypeError`` where one is no tool, ``ValueError`` where two have one name."""
-    schemas = [tool_schema(each) for each in tools]
+    schemas = [tool_schema(each) for each in checked_tools(where, tools)]
     names = [schema["name"] for schema in schemas]
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twice:

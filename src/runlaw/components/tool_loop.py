@@ -19,7 +19,7 @@ from runlaw.components.messages import AI_MESSAGES, AIMessage, AIMessageChunk, M
 from runlaw.components.prompt_values import ChatInput, to_messages
 from runlaw.components.tool_answers import failure_message, invalid_message, result_message, unknown_message, with_ids
 from runlaw.components.tool_arguments import Arguments
-from runlaw.components.tool_binding import schemas_of, told_of
+from runlaw.components.tool_binding import checked_tools, schemas_of, told_of
 from runlaw.components.tools import AnyTool, tool_function
 from runlaw.interpret.blame import uncatchable
 from runlaw.interpret.bridge import refuse_in_loop
@@ -81,7 +81,7 @@ def tool_loop(
         name: The run's name in events.
 
     Raises:
-        TypeError: One of the tools is none, ``max_turns`` is no whole number, or ``at_once`` no bool.
+        TypeError: The tools are no list, one of them is none, ``max_turns`` is no whole number, or ``at_once`` no bool.
         ValueError: Two tools have the same name, or ``max_turns`` is below 1.
 
     When run, a model that does not answer in ``max_turns`` turns raises ``TooManyTurns``.
@@ -97,8 +97,9 @@ def tool_loop(
     check_limit("max_turns", max_turns)
     if not isinstance(at_once, bool):
         raise TypeError(f"at_once must be a bool; got {at_once!r}")
-    told = runnable(told_of(to_node(model, "the model of a tool loop"), schemas_of(tools)))
-    function = ToolLoop(told, tuple(tools), max_turns, at_once)
+    known = checked_tools("tool_loop", tools)
+    told = runnable(told_of(to_node(model, "the model of a tool loop"), schemas_of(known, "tool_loop")))
+    function = ToolLoop(told, known, max_turns, at_once)
     made: Runnable[ChatInput, AIMessage] = runnable(stream_node(function, Said(name), AI_MESSAGES))
     return made
 

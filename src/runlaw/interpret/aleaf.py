@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextvars import copy_context
 from functools import partial
-from typing import Any
+from types import GeneratorType
+from typing import Any, TypeGuard
 
 from runlaw.algebra.facts import facts
 from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aplaces import in_thread, slots_of
 from runlaw.interpret.blame import blame
 from runlaw.interpret.control import Control, Stopped
-from runlaw.interpret.current import CURRENT
+from runlaw.interpret.current import CURRENT, KEYS
 from runlaw.interpret.heights import heights
+from runlaw.interpret.locate import marked, opened
 from runlaw.interpret.perform import blame_stream
 from runlaw.interpret.program import Mode, Opener, Program
 from runlaw.interpret.run import Run
 from runlaw.interpret.segments import Part, in_segments
+from runlaw.interpret.stream import plain
 from runlaw.interpret.stream_value import (
     END,
+    Opened,
     Stream,
     Turn,
     as_of,
@@ -50,7 +55,7 @@ def leaf_opener(program: Program) -> Opener:
     whole_input = isinstance(node, Generate)
 
     async def collected(source: Stream, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
-        made = plain(async_iterator_of(fn(await aread_all(source, run)), program))
+        made = aplain(async_iterator_of(fn(await aread_all(source, run)), program))
         try:
             async for chunk in made:
                 yield chunk
@@ -60,21 +65,25 @@ def leaf_opener(program: Program) -> Opener:
     def opener(source: Stream, run: Run) -> Stream:
         if whole_input and not source.whole:
             return source.then(collected(source, run), sums, program)
+        out: Stream | None = None
         try:
             made = async_iterator_of(fn(source.value if whole_input else source.chunks), program)
+            out = source.then(made, sums, program)
+            if not source.opened or source.opened[-1].chunks is not made:
+                out.chunks = aplain(made)
+                out.register(program)
+            return out
         except Exception as error:
             blame(error, program)
             raise
-        out = source.then(made, sums, program)
-        if not source.opened or source.opened[-1].chunks is not made:
-            out.chunks = plain(made)
-            out.register(program)
-        return out
+        finally:
+            if KEYS:
+                opened(sys._getframe(), None if out is None else out.frame)
 
-    return opener
+    return marked(opener, "open")
 
 
-async def plain(made: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:  # Any: a user's values
+async def aplain(made: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:  # Any: a user's values
     """An async iterator that is no generator, as one: so that its errors can be told from others."""
     try:
         async for chunk in made:
@@ -93,28 +102,36 @@ def scoped(program: Program) -> Opener:
 
     async def chunks(source: Stream, run: Run) -> AsyncIterator[Any]:  # Any: a user's values
         given = await aread_all(source, run) if isinstance(node, Generate) else Unsettled(source, run)
+        puller: Puller | None = None
         made: Any = None  # Any: whatever a user's function gave
         advance: Any = None  # Any: its next chunk, to be awaited
         hops = False
         unchecked = told_by_chunks(node)
+        turn = Turn()
+        own: list[Opened] = []
         try:
             while True:
                 token = CURRENT.set(run)
                 try:
                     if made is None:
                         made = node.fn(given)
-                        made = (iterator_of if hasattr(made, "__next__") else async_chunks_of)(made, program)
-                        advance = getattr(made, "__anext__", None)
-                        hops = node.options.blocking
-                        if advance is None and isinstance(given, Unsettled):
-                            hops = given.settle() or hops
+                        if hasattr(made, "__next__"):
+                            made = iterator_of(made, program)
+                            made = made if isinstance(made, GeneratorType) else plain(made)
+                            own.append(Opened(made, program))
+                            KEYS[made.gi_frame] = sys._getframe()
+                            puller = given.settle() if isinstance(given, Unsettled) else None
+                            hops = node.options.blocking or puller is not None
+                        else:
+                            made = async_chunks_of(made, program)
+                            advance = made.__anext__
                     if advance is not None:
                         chunk = await advance()
                         if unchecked:
                             check_summable(chunk)
                             unchecked = False
                     else:
-                        chunk = await in_thread(run, partial(next_of, made)) if hops else next(made, END)
+                        chunk = await in_turn(run, turn, puller, partial(next_of, made)) if hops else next(made, END)
                 except StopAsyncIteration:
                     return
                 except Exception as error:
@@ -127,14 +144,13 @@ def scoped(program: Program) -> Opener:
                     return
                 yield chunk
         finally:
-            if isinstance(given, Unsettled):
-                await given.stop()
+            if puller is not None:
+                await puller.stop()
             token = CURRENT.set(run)
             try:
                 if hasattr(made, "aclose"):
                     await made.aclose()
-                elif hasattr(made, "close"):
-                    made.close()
+                turn.end(own)
             finally:
                 CURRENT.reset(token)
 
@@ -183,19 +199,16 @@ def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
 
         def advance(own: Run) -> Any:  # Any: a user's values
             nonlocal stream
-            with turn:
-                if turn.over():
-                    raise Stopped
-                stream = stream or start(given, own)
-                try:
-                    return next(stream.chunks, END)
-                except Exception as error:
-                    blame_stream(error, stream)
-                    raise
+            stream = stream or start(given, own)
+            try:
+                return next(stream.chunks, END)
+            except Exception as error:
+                blame_stream(error, stream)
+                raise
 
         try:
             while True:
-                chunk = await in_thread(run, advance)
+                chunk = await in_turn(run, turn, puller, advance)
                 if chunk is END:
                     return
                 yield chunk
@@ -213,6 +226,24 @@ def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
         return source.then(chunks(source, run), sums, program)
 
     return opener
+
+
+async def in_turn(run: Run, turn: Turn, puller: Puller | None, read: Callable[[Run], Any]) -> Any:  # Any: a chunk
+    """Read a leaf's chunk in a thread, in its turn; ``puller`` fetches what the leaf reads, if that is a stream."""
+
+    def work(own: Run) -> Any:  # Any: a user's values
+        with turn:
+            if turn.over():
+                raise Stopped
+            if puller is not None:
+                puller.control = own.control
+            return read(own)
+
+    try:
+        return await in_thread(run, work)
+    finally:
+        if puller is not None:
+            puller.control = None
 
 
 def next_of(made: Iterator[Any], _: Run) -> Any:  # Any: a user's values
@@ -249,16 +280,14 @@ class Unsettled:
     def __init__(self, source: Stream, run: Run) -> None:
         self._source = source
         self._run = run
-        self._puller: Puller | None = None
         self._settled: Iterator[Any] | None = None  # Any: a user's values
 
-    def settle(self) -> bool:
-        """From now on they are read in the sync way; whether that is only possible in a thread."""
+    def settle(self) -> Puller | None:
+        """From now on they are read in the sync way, and in a thread, if only a ``Puller`` can fetch them."""
         source = self._source
-        if not source.whole:
-            self._puller = Puller(source, self._run)
-        self._settled = iter((source.value,)) if self._puller is None else self._puller.chunks()
-        return self._puller is not None
+        puller = None if source.whole else Puller(source, self._run)
+        self._settled = iter((source.value,)) if puller is None else puller.chunks()
+        return puller
 
     def __aiter__(self) -> AsyncIterator[Any]:  # Any: a user's values
         chunks: AsyncIterator[Any] = self._source.chunks  # Any: as above
@@ -275,20 +304,18 @@ class Unsettled:
             )
         return next(self._settled)
 
-    async def stop(self) -> None:
-        """Nobody reads them any more."""
-        if self._puller is not None:
-            await self._puller.stop()
-
 
 class Puller:
     """An async stream read from a thread: each chunk is awaited on the event loop.
 
-    A thread that waits for a chunk runs no leaf, so it lends its place among the threads.
+    A thread that waits for a chunk runs no leaf, so it lends its place among the threads. ``control`` is that of the
+    thread in which the leaf runs, while it does. Its chunks may be read by another thread, of a program that the leaf
+    runs, also when the leaf itself has come back.
     """
 
     def __init__(self, source: Stream, run: Run) -> None:
         self._source = source
+        self.control: Control | None = None
         self._slots = slots_of(run)
         self._context = copy_context()
         self._loop = asyncio.get_running_loop()
@@ -300,7 +327,7 @@ class Puller:
     def chunks(self) -> Iterator[Any]:  # Any: a user's values
         """The chunks, for the thread."""
         while True:
-            self._loop.call_soon_threadsafe(self._ask, _control())
+            self._loop.call_soon_threadsafe(self._ask)
             self._came.acquire()
             task = self._task
             if task is None or self._stopped or task.cancelled():
@@ -310,23 +337,33 @@ class Puller:
                 return
             yield chunk
 
-    def _ask(self, control: Control) -> None:
-        if self._stopped or control.dead:
+    def _ask(self) -> None:
+        control = self.control
+        if self._stopped or (control is not None and control.dead):
             self._stopped = True
             self._came.release()
             return
-        control.holds = False
-        self._slots.give(self._slots.threads)
-        self._task = self._loop.create_task(self._next(control), context=self._context.copy())
+        lent = control if control is not None and control.holds else None
+        if lent is not None:
+            lent.holds = False
+            self._slots.give(self._slots.threads)
+        self._task = self._loop.create_task(self._next(lent), context=self._context.copy())
         self._task.add_done_callback(lambda _: self._came.release())
 
-    async def _next(self, control: Control) -> Any:  # Any: a user's values
+    async def _next(self, lent: Control | None) -> Any:  # Any: a user's values
         try:
             return await anext(self._source.chunks, END)
         finally:
-            if not control.dead:
+            if self._runs(lent):
                 await self._slots.take(self._slots.threads, first=True)
-                control.holds = True
+                if self._runs(lent):
+                    lent.holds = True
+                else:
+                    self._slots.give(self._slots.threads)
+
+    def _runs(self, lent: Control | None) -> TypeGuard[Control]:
+        """Whether the thread whose place was lent is still at work for the leaf."""
+        return lent is not None and lent is self.control and not lent.dead
 
     async def stop(self) -> None:
         """End the thread's wait, and wait until nothing reads the source any more."""
@@ -336,11 +373,3 @@ class Puller:
             await asyncio.wait([self._task])
             if not self._task.cancelled():
                 self._task.exception()
-
-
-def _control() -> Control:
-    """The control of the thread that asks."""
-    run = CURRENT.get()
-    assert run is not None
-    assert run.control is not None
-    return run.control

@@ -9,6 +9,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextvars import Context, copy_context
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, TypeAlias
 
@@ -92,7 +93,17 @@ class Aside:
 
 async def in_task(run: Run | None, work: Coroutine[Any, Any, Any]) -> Any:  # Any: as for Work
     """What the work gives or raises, in a task."""
-    return await asyncio.get_running_loop().create_task(work, context=context_in(run))
+
+    async def kept() -> tuple[Any, GeneratorExit | None]:  # Any: as for Work
+        try:
+            return await work, None
+        except GeneratorExit as error:  # raised by a task, it would close the generators that await it
+            return None, error
+
+    result, left = await asyncio.get_running_loop().create_task(kept(), context=context_in(run))
+    if left is not None:
+        raise left
+    return result
 
 
 def cut(source: Stream) -> Stream:
@@ -115,11 +126,11 @@ def chunks_apart(source: Stream, above: int) -> Generator[Any, None, None]:  # A
     last: Work | None = None
     try:
         while (chunk := aside.do(lambda: next(source.chunks, END))) is not END:
-            yield chunk
-    except GeneratorExit:
-        left = taken(source.opened, above)
-        last = lambda: close(left)  # noqa: E731  # said only where it is needed
-        raise
+            try:
+                yield chunk
+            except GeneratorExit:
+                last = partial(close, taken(source.opened, above))
+                raise
     finally:
         aside.end(last)
 
@@ -131,12 +142,12 @@ async def achunks_apart(source: Stream, above: int) -> AsyncGenerator[Any, None]
         return await anext(source.chunks, END)
 
     run = run_around()
-    try:
-        while (chunk := await in_task(run, advance())) is not END:
+    while (chunk := await in_task(run, advance())) is not END:
+        try:
             yield chunk
-    except GeneratorExit:
-        await in_task(run, aclose(taken(source.opened, above)))
-        raise
+        except GeneratorExit:
+            await in_task(run, aclose(taken(source.opened, above)))
+            raise
 
 
 def taken(opened: list[Opened], count: int) -> list[Opened]:

@@ -10,7 +10,7 @@ from runlaw.interpret.aplaces import Body, agather, in_thread, lend, reclaim
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call_leaf import check_group
 from runlaw.interpret.current import CURRENT
-from runlaw.interpret.perform import Failed, Outcome, blame_stream, group_job, outcomes_of, too_long
+from runlaw.interpret.perform import Failed, Outcome, blame_stream, group_job, nothing_of, outcomes_of, too_long
 from runlaw.interpret.requests import (
     CallGroups,
     Collect,
@@ -50,6 +50,8 @@ async def aread_all(stream: Stream, run: Run) -> Any:  # Any: a user's values
     if stream.whole:
         return stream.value
     chunks = [chunk async for chunk in stream.chunks]
+    if not chunks:
+        return nothing_of(stream, lambda sums: sums.total([]))
     stream.settle()
     return stream.total(chunks)
 

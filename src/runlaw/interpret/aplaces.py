@@ -313,15 +313,11 @@ async def in_thread(run: Run, work: Callable[[Run], T]) -> T:
     own = run.fork(control)
     context = copy_context()
     context.run(CURRENT.set, own)
-    future: asyncio.Future[T] = loop.create_future()
+    future: asyncio.Future[tuple[T | None, BaseException | None]] = loop.create_future()
 
-    def finish(result: T | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(result)  # type: ignore[arg-type]  # a result of type T where there is no error
-        else:
-            future.set_exception(error)
+    def finish(*outcome: Any) -> None:  # Any: a result and an error, of which one is None
+        if not future.done():
+            future.set_result(outcome)
 
     def task() -> None:
         result: T | None = None
@@ -339,9 +335,14 @@ async def in_thread(run: Run, work: Callable[[Run], T]) -> T:
             return  # the loop is closed: nobody waits any more
 
     POOL.submit(task)
+    error: BaseException | None = None
     try:
-        return await future
+        result, error = await future
+        if error is not None:
+            raise error  # not by the future: thrown into generators, a GeneratorExit would only close them
+        return result  # type: ignore[return-value]  # a result of type T where there is no error
     finally:
+        del error
         if future.cancelled() or not future.done():
             control.dead = True
             control.ring()

@@ -140,7 +140,7 @@ def pick(program: Program) -> Opener:
     assert isinstance(node, Pick)
 
     async def chunks(source: Stream) -> AsyncIterator[Any]:  # Any: a user's record
-        seen: set[str] = set()
+        seen: dict[str, None] = {}
         async for chunk in source.chunks:
             try:
                 some, part = pick_chunk(node, chunk, seen, program.name)

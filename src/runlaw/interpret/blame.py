@@ -5,7 +5,8 @@ from __future__ import annotations
 from asyncio import CancelledError
 from typing import TYPE_CHECKING
 
-from runlaw.interpret.current import CURRENT
+from runlaw.interpret.program import WRAPPERS
+from runlaw.kernel.notes import add_note, fields, replace_note
 
 if TYPE_CHECKING:
     from runlaw.interpret.program import Program
@@ -28,28 +29,32 @@ def blame(error: BaseException, program: Program) -> None:
 
 
 def _note(error: Exception, program: Program) -> None:
-    mark: _Mark | None = error.__dict__.get(_MARK)
+    known = fields(error)
+    mark: _Mark | None = known.get(_MARK)
     if mark is not None and not mark.open:
         return
-    run = CURRENT.get()
-    path = program.path(run.name if run is not None and run.program is program.root else None)
+    path, inside = WRAPPERS["place"](program)
     if mark is None:
-        mark = error.__dict__[_MARK] = _Mark(path)
-        error.add_note(mark.text)
+        mark = known[_MARK] = _Mark(path, inside)
+        add_note(error, mark.text)
         return
-    mark.open = False
     old = mark.text
-    mark.path = f"{path} > {mark.path}"
-    error.__notes__[:] = [mark.text if note == old else note for note in error.__notes__]
+    mark.path, mark.inside, mark.open = f"{path} > {mark.path}", inside, False
+    replace_note(error, old, mark.text)
 
 
 class _Mark:
-    """The path noted on an error. ``open`` while the run it names may turn out to be inside another."""
+    """The path noted on an error.
 
-    __slots__ = ("open", "path")
+    ``inside`` tells how many runs the path goes through beyond the one that the error is in now. Where the error
+    leaves a run of which no more is known, the mark is ``open``: that run may turn out to be inside another.
+    """
 
-    def __init__(self, path: str) -> None:
+    __slots__ = ("inside", "open", "path")
+
+    def __init__(self, path: str, inside: int) -> None:
         self.path = path
+        self.inside = inside
         self.open = False
 
     @property
@@ -58,9 +63,13 @@ class _Mark:
 
 
 def leaves_run(error: BaseException) -> None:
-    """The error leaves a run that stands inside a leaf of another: that leaf's path may be put before its own."""
-    mark: _Mark | None = getattr(error, "__dict__", {}).get(_MARK)
-    if mark is not None:
+    """The error leaves a run that stands inside a leaf of another; its path begins there, or may be put before it."""
+    mark: _Mark | None = fields(error).get(_MARK)
+    if mark is None:
+        return
+    if mark.inside > 0:
+        mark.inside -= 1
+    else:
         mark.open = True
 
 

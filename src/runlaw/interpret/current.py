@@ -16,3 +16,5 @@ ROOTS: dict[FrameType, Run] = {}
 """The runs of calls that leave no trace but their frame, where code inside asked for them. The call forgets its own."""
 LEAVES: dict[FrameType, Program] = {}
 """The steps whose generators are being read, by the generators' frames. A stream that is closed forgets its own."""
+KEYS: dict[FrameType, object] = {}
+"""What tells the run of a step from others where it asked while it was opened; else the frame in ``LEAVES`` does."""

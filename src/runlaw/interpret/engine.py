@@ -94,10 +94,10 @@ class Engine:
             ValueError: The program has a ``run_id``, and there are several inputs.
         """
         checked = check_configs(config, size)
-        if size > 1 and self.root.config.run_id is not None:
+        for run_id in self.facts.run_ids if size > 1 else ():
             raise ValueError(
-                f"{self.name} has a run_id by with_config, which belongs to one run; the batch has {size} inputs: "
-                f"give each a config with a run_id of its own, and none to with_config"
+                f"{self.name} has the run_id {run_id} by with_config, which belongs to one run; the batch has {size} "
+                "inputs: give each a config with a run_id of its own, and none to with_config"
             )
         return checked
 

@@ -13,6 +13,7 @@ from runlaw.interpret.stream_value import END, Stream, once
 from runlaw.interpret.tape import Tape
 from runlaw.interpret.validate import checks_of
 from runlaw.kernel.nodes import Attempt, Branch, Fallbacks, Retry, Timeout, Typed
+from runlaw.kernel.notes import add_note
 
 
 def attempts(program: Program) -> Iterator[tuple[Program, float | None]]:
@@ -109,7 +110,7 @@ def all_failed(failures: list[tuple[str, Exception]]) -> Exception:
     first = failures[0][1]
     for name, error in failures[1:]:
         if error is not first:
-            first.add_note(f"the fallback {name} failed too: {type(error).__name__}: {error}")
+            add_note(first, f"the fallback {name} failed too: {type(error).__name__}: {error}")
     return first
 
 

@@ -14,11 +14,11 @@ from types import CodeType, FrameType
 from typing import Any, Literal, TypeVar
 
 from runlaw.interpret.blame import blame, leaves_run
-from runlaw.interpret.current import CURRENT, LEAVES, ROOTS
-from runlaw.interpret.program import Program
+from runlaw.interpret.current import CURRENT, KEYS, LEAVES, ROOTS
+from runlaw.interpret.program import Program, wrapper
 from runlaw.interpret.run import Here, Run
 
-Mark = Literal["leaf", "stream", "batch", "call"]
+Mark = Literal["leaf", "open", "stream", "batch", "call", "apart"]
 MARKED: dict[int, tuple[CodeType, Mark]] = {}
 F = TypeVar("F", bound=Callable[..., Any])  # Any: closures of every shape
 
@@ -27,9 +27,9 @@ def marked(closure: F, kind: Mark = "leaf") -> F:
     """Mark a closure that calls leaves, so that they find their place.
 
     A leaf's holds ``program``, or ``program_at`` and the ``index`` of a step; if it runs steps in a loop,
-    ``remaining``, ``count`` and, for steps of a pipe, ``base``. The root of a stream holds ``reading`` and
-    ``root_run``, that of a quick call the Runnable ``self``, ``quick`` and ``config``, and that of a quick batch its
-    ``machine`` and the iterator ``batch``.
+    ``remaining``, ``count`` and, for steps of a pipe, ``base``. One that opens a leaf's stream holds ``program``, and
+    calls ``opened`` at its end. The root of a stream holds ``root_run``, that of a quick call the Runnable ``self``,
+    ``quick`` and ``config``, and that of a quick batch its ``machine`` and the iterator ``batch``.
     """
     MARKED[id(closure.__code__)] = closure.__code__, kind
     return closure
@@ -49,13 +49,17 @@ def nearest(frame: FrameType | None, run: Run | None) -> Here | None:
     while frame is not None:
         mark = MARKED.get(id(frame.f_code))
         if LEAVES and inner is None and frame in LEAVES:
-            inner = LEAVES[frame], frame
+            inner = LEAVES[frame], KEYS.get(frame, frame)
         if mark is not None:
             kind, local = mark[1], frame.f_locals
+            if kind == "apart":
+                break
             if kind == "leaf":
                 inner = inner or (program_of(local), (frame, _position(local)))
+            elif kind == "open":
+                inner = inner or (program_of(local), KEYS.setdefault(frame, object()))
             elif kind == "stream":
-                if local.get("reading") is not None and (run is None or run.quick):
+                if local.get("root_run") is not None and (run is None or run.quick):
                     run = enclosed(local["root_run"], frame)
                     break
             elif is_root(local) and (run is None or run.quick or stands_in(ROOTS.get(frame), run)):
@@ -72,13 +76,58 @@ def nearest(frame: FrameType | None, run: Run | None) -> Here | None:
     return Here(run, run.program, None) if inner is None else Here(run, *inner)
 
 
+def opened(frame: FrameType, last: FrameType | None) -> None:
+    """A leaf was opened in a frame: if it asked, the frame that makes its chunks, the ``last``, is the same run."""
+    key = KEYS.pop(frame, None)
+    if key is not None and last is not None:
+        KEYS[last] = key
+
+
+@wrapper("place")
+def place(program: Program) -> tuple[str, int]:
+    """The path of a program that fails, and how many runs it goes through before that of the program."""
+    run = CURRENT.get()
+    if run is None or run.quick:
+        frame: FrameType | None = sys._getframe(1)
+        if run is None and not _nested(frame):
+            return program.path(), 0
+        here = nearest(frame, run)
+        run = None if here is None else here.run
+    if run is None or run.program.root.node is not program.root.node:
+        return program.path(), 0
+    path = program.path(run.root_name())
+    outer, inside = run.root.outer, 0
+    if outer is None:
+        return path, inside
+    path = f"{outer.path()} > {path}"
+    while outer is not None:
+        outer = outer.run.root.outer
+        inside += 1
+    return path, inside
+
+
+def _nested(frame: FrameType | None) -> bool:
+    """Whether several frames may be the roots of runs."""
+    roots = 0
+    while frame is not None and roots < 2:
+        mark = MARKED.get(id(frame.f_code))
+        if mark is not None and mark[1] == "apart":
+            break
+        if mark is not None and mark[1] not in ("leaf", "open"):
+            roots += 1
+        frame = frame.f_back
+    return roots == 2
+
+
 def leave(error: BaseException, frame: FrameType | None, *, inside: bool) -> None:
     """An error leaves a call, which stands inside a leaf of another run if that is known, or its frames say so."""
     while not inside and frame is not None:
         mark = MARKED.get(id(frame.f_code))
-        if mark is not None and mark[1] != "leaf":
+        if mark is not None and mark[1] == "apart":
+            break
+        if mark is not None and mark[1] not in ("leaf", "open"):
             local = frame.f_locals
-            inside = local.get("reading") is not None if mark[1] == "stream" else is_root(local)
+            inside = local.get("root_run") is not None if mark[1] == "stream" else is_root(local)
         frame = frame.f_back
     if inside:
         leaves_run(error)

@@ -13,7 +13,7 @@ from runlaw.interpret.call import each as call_each
 from runlaw.interpret.call import item_limit, job, threaded
 from runlaw.interpret.control import Control, Group, Stopped
 from runlaw.interpret.group import takes_groups
-from runlaw.interpret.perform import blame_stream, read_all
+from runlaw.interpret.perform import blame_stream, nothing_of, read_all
 from runlaw.interpret.program import Opener, Program, rule
 from runlaw.interpret.records import check_items, check_record
 from runlaw.interpret.run import Run, in_run
@@ -37,7 +37,7 @@ class Strand(NamedTuple):
 
     def of_nothing(self, stream: Stream) -> Mapping[str, Any] | None:  # Any: a user's values
         """The record for a stream that had no chunks, so that its key is in the sum."""
-        return None if self.passing else self.record(stream.adding.join([]))
+        return None if self.passing else self.record(nothing_of(stream, lambda sums: sums.join([])))
 
 
 class Shape:
@@ -138,9 +138,9 @@ def in_turn(strands: list[Strand], run: Run) -> Iterator[Any]:  # Any: a user's 
                 record = strand.record(chunk)
                 silent.discard(strand)
             else:
+                record = strand.of_nothing(stream) if strand in silent else None
                 alive.pop()
                 close(stream.opened)
-                record = strand.of_nothing(stream) if strand in silent else None
             if record is not None:
                 yield record
     finally:

@@ -30,7 +30,7 @@ from runlaw.interpret.requests import (
     Within,
 )
 from runlaw.interpret.run import Run, in_run
-from runlaw.interpret.stream_value import END, Stream, Turn, close, leaf_of_error
+from runlaw.interpret.stream_value import END, Stream, Sums, Turn, close, leaf_of_error, silent_step
 from runlaw.kernel.nodes import BatchFn
 
 
@@ -80,8 +80,22 @@ def read_all(stream: Stream, run: Run) -> Any:  # Any: a user's values
             chunks.append(chunk)
             if run.dead:
                 raise Stopped
+    if not chunks:
+        return nothing_of(stream, lambda sums: sums.total([]))
     stream.settle()
     return stream.total(chunks)
+
+
+def nothing_of(stream: Stream, add: Callable[[Sums], Any]) -> Any:  # Any: a user's values
+    """What no chunks add up to, at the end of a stream. Where that is no value, the step that made none is to blame."""
+    silent = silent_step(stream)
+    stream.settle()
+    try:
+        return add(stream.adding)
+    except ValueError as error:
+        if silent is not None:
+            blame(error, silent)
+        raise
 
 
 def open_stream(request: Open, run: Run) -> Stream:

@@ -79,11 +79,16 @@ class Program:
         listening: tuple[Listening, ...] = (),
         *,
         opens_run: bool = True,
+        tried: bool = False,
     ) -> None:
         node, config, listening = unwrapped(node, mode, config, listening)
         told_as = node
         while isinstance(told_as, Typed):
             told_as, config, listening = unwrapped(told_as.inner, mode, config, listening)
+        self.tried: bool = tried or (parent is not None and parent.tried)
+        """Whether it is a further try, or inside one: the ids that configs give are those of the first try's runs."""
+        if self.tried:
+            config = config.without_id()
         self.node = node
         self.told_as = told_as
         """The node that its run is described by: the node itself, or what a check of values stands around."""
@@ -105,7 +110,9 @@ class Program:
         if known is None:
             mode = self.mode._replace(checked=True) if checked else self.mode
             if isinstance(self.node, Typed):
-                known = Program(node, mode, self.parent, self.label, self.tag, self.config, opens_run=False)
+                known = Program(
+                    node, mode, self.parent, self.label, self.tag, self.config, opens_run=False, tried=self.tried
+                )
             else:
                 known = Program(node, mode, self, label, tag)
             self._children[label, checked] = known
@@ -121,7 +128,7 @@ class Program:
         known = self._again.get(tag)
         if known is None:
             (only,) = children(self.node)
-            known = Program(only.node, self.mode, self, only.label, tag)
+            known = Program(only.node, self.mode, self, only.label, tag, tried=True)
             if len(self._again) < KEPT_TRIES:
                 self._again[tag] = known
         return known
@@ -278,6 +285,7 @@ class Program:
             self.config,
             self.listening,
             opens_run=self.opens_run,
+            tried=self.tried,
         )
 
 

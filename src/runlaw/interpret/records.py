@@ -8,7 +8,6 @@ from typing import Any
 from runlaw.interpret.blame import blame
 from runlaw.interpret.program import Program
 
-
 NO_SEQUENCES = (str, bytes, Mapping, set, frozenset)
 """What can be iterated, and is yet no sequence of items: texts are one value each, the others have no order."""
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from runlaw.algebra.chunks import monoid_of_type
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import has_lower, lowered
+from runlaw.interpret.records import NO_SEQUENCES
 from runlaw.interpret.sums import told_by_chunks
 from runlaw.kernel.monoid import BY_VALUE, Records, check_summable
 from runlaw.kernel.nodes import (
@@ -127,7 +128,7 @@ def check_record(value: Any, where: str) -> Mapping[str, Any]:  # Any: a user's 
 
 def check_items(value: Any, where: str) -> list[Any]:  # Any: a user's sequence
     """The items, if it is a sequence."""
-    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+    if isinstance(value, NO_SEQUENCES) or not hasattr(value, "__iter__"):
         raise TypeError(f"{where} takes a sequence of items; got {type(value).__name__}")
     return list(value)
 
@@ -169,7 +170,7 @@ def awaited(result: Any) -> Any:  # Any: a user's values
 def group(leaf: BatchFn, where: str, values: Sequence[Any]) -> list[Any]:  # Any: a user's values
     """The results of one group: as many as there were values."""
     results = escaping(where, lambda: awaited(leaf.fn(list(values))))
-    if isinstance(results, (str, bytes)) or not hasattr(results, "__iter__"):
+    if isinstance(results, NO_SEQUENCES) or not hasattr(results, "__iter__"):
         raise TypeError(f"{where} must return a sequence of results; got {type(results).__name__}")
     listed = list(results)
     if len(listed) != len(values):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -9,7 +10,8 @@ from runlaw.interpret.blame import blame
 from runlaw.interpret.call import loop
 from runlaw.interpret.call_leaf import bare, with_run
 from runlaw.interpret.control import Stopped
-from runlaw.interpret.current import CURRENT
+from runlaw.interpret.current import CURRENT, KEYS
+from runlaw.interpret.locate import marked, opened
 from runlaw.interpret.perform import read_all
 from runlaw.interpret.program import WRAPPERS, Call, Opener, Program, rule
 from runlaw.interpret.records import check_record, missing_key
@@ -111,17 +113,22 @@ def leaf_stream(program: Program, fn: Callable[..., Any], sums: Sums, whole_inpu
             return source.then(watched(source, run), sums, program)
         if whole_input and not source.whole:
             return source.then(started(source, run), sums, program)
+        out: Stream | None = None
         try:
             made = iterator_of(fn(source.value if whole_input else source.chunks), program)
+            out = source.then(made, sums, program)
+            if len(source.opened) == 0 or source.opened[-1].chunks is not made:
+                out.chunks = plain(made)
+                out.register(program)
+            return out
         except Exception as error:
             blame(error, program)
             raise
-        out = source.then(made, sums, program)
-        if len(source.opened) == 0 or source.opened[-1].chunks is not made:
-            out.chunks = plain(made)
-            out.register(program)
-        return out
+        finally:
+            if KEYS:
+                opened(sys._getframe(), None if out is None else out.frame)
 
+    marked(opener, "open")
     return opener if observed or not checked else lambda source, run: stopping(opener(source, run), run, program)
 
 
@@ -222,21 +229,21 @@ def picked_sums(node: Pick, source: Stream) -> Callable[[], Derived]:
     return lambda: Derived((source,), picked)
 
 
-def pick_chunk(node: Pick, chunk: Any, seen: set[str], name: str) -> tuple[bool, Any]:  # Any: a user's record
+def pick_chunk(node: Pick, chunk: Any, seen: dict[str, None], name: str) -> tuple[bool, Any]:  # Any: a user's record
     """Whether a chunk has anything that is picked, and what."""
     record = check_record(chunk, name)
     found = [key for key in node.keys if key in record]
-    seen.update(record)
+    seen.update(dict.fromkeys(record))
     if not found:
         return False, None
     return True, record[found[0]] if node.single else {key: record[key] for key in found}
 
 
-def check_seen(node: Pick, seen: set[str], name: str) -> None:
+def check_seen(node: Pick, seen: dict[str, None], name: str) -> None:
     """Refuse a record that ended without a key."""
     for key in node.keys:
         if key not in seen:
-            raise missing_key(KeyError(key), name, dict.fromkeys(seen))
+            raise missing_key(KeyError(key), name, seen)
 
 
 @rule(Pick, "stream")
@@ -246,7 +253,7 @@ def pick(program: Program) -> Opener:
     assert isinstance(node, Pick)
 
     def chunks(source: Stream) -> Iterator[Any]:  # Any: a user's record
-        seen: set[str] = set()
+        seen: dict[str, None] = {}
         for chunk in source.chunks:
             try:
                 some, part = pick_chunk(node, chunk, seen, program.name)

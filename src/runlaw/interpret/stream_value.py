@@ -8,9 +8,10 @@ from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runlaw.interpret.bridge import refuse_in_loop, run_stream
-from runlaw.interpret.current import LEAVES
+from runlaw.interpret.current import KEYS, LEAVES
 from runlaw.interpret.sums import told_by_chunks
 from runlaw.kernel.monoid import BY_VALUE, check_summable
+from runlaw.kernel.nodes import MapChunks
 from runlaw.kernel.semigroup import Semigroup
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Opened:
         """It is closed, and makes no more chunks."""
         if self.frame is not None:
             LEAVES.pop(self.frame, None)
+            if KEYS:
+                KEYS.pop(self.frame, None)
 
 
 class Stream:
@@ -62,10 +65,10 @@ class Stream:
     ``sums`` says how they add up; a node that chooses its step at run time sets it when it has chosen.
     ``whole`` is true while ``value`` is known and no chunk has been read. ``opened`` lists the generators it is
     made of, from the source down; they are closed in reverse. ``above`` is a stream that this one reads
-    without owning it.
+    without owning it. ``step`` makes the chunks, of those of ``source``, where it is the stream of a step.
     """
 
-    __slots__ = ("above", "chunks", "opened", "sums", "value", "whole")
+    __slots__ = ("above", "chunks", "opened", "source", "step", "sums", "value", "whole")
 
     def __init__(
         self,
@@ -80,10 +83,13 @@ class Stream:
         self.above: tuple[Stream, ...] = above
         self.whole: bool = False
         self.value: Any = None  # Any: whatever the program takes
+        self.step: Program | None = None
+        self.source: Stream | None = None
 
     def then(self, chunks: Any, sums: Adding, program: Program) -> Stream:  # Any: as in __init__
         """The stream of a further step, that reads this one."""
         out = Stream(chunks, sums, self.opened, self.above)
+        out.step, out.source = program, self
         out.register(program)
         return out
 
@@ -91,6 +97,11 @@ class Stream:
         """Have the chunks closed with the stream, and known as those of ``program``, if they are a step's."""
         if isinstance(self.chunks, (GeneratorType, AsyncGeneratorType)):
             self.opened.append(Opened(self.chunks, program))
+
+    @property
+    def frame(self) -> FrameType | None:
+        """The frame of its last step, if that is a generator."""
+        return self.opened[-1].frame if self.opened else None
 
     def read_by(self, chunks: Any) -> Stream:  # Any: as in __init__
         """A stream of chunks that are read from this one, and do not own it."""
@@ -157,6 +168,8 @@ def resolved(stream: Stream, final: bool) -> Sums:
         known[at] = combine([known[above] for above in streams])
         if final:
             at.sums = known[at]
+            if len(streams) == 1:
+                at.step, at.source = streams[0].step, streams[0].source
         pending.pop()
     return known[stream]
 
@@ -240,6 +253,31 @@ class Turn:
                 close(self._ending)
             finally:
                 self._lock.release()
+
+
+def silent_step(stream: Stream) -> Program | None:
+    """The step that is why a stream had no chunks, and no value, as far as it is known.
+
+    A step that is called for each chunk had none because its source had none.
+    """
+    at = stream
+    while True:
+        inside = () if isinstance(at.sums, Semigroup) else at.sums().streams
+        if len(inside) == 1:
+            at = inside[0]
+        elif at.step is None or at.source is None or not isinstance(at.step.node, MapChunks) or has_empty(at.source):
+            return at.step
+        else:
+            at = at.source
+
+
+def has_empty(stream: Stream) -> bool:
+    """Whether no chunks add up to a value."""
+    try:
+        stream.total([])
+    except ValueError:
+        return False
+    return True
 
 
 async def aclose(opened: list[Opened]) -> None:

@@ -36,7 +36,7 @@ def watch(
 ) -> Generator[Told, None, None]:
     """What ``teller`` makes of each event of the program's stream, which runs in a thread of its own."""
     if engine.asynchronous:
-        refuse_in_loop(engine.name, "astream_events(...) or astream_log(...)")
+        refuse_in_loop(engine.name, "astream_events(...)", "astream_log(...)")
     return read(engine, value, config, teller)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Iterable
+from contextvars import Context
 from typing import Any
 
 from runlaw.interpret import aways
 from runlaw.interpret.blame import is_result
-from runlaw.interpret.bridge import refuse_in_loop, run_coroutine, run_stream
+from runlaw.interpret.bridge import Feed, refuse_in_loop, run_coroutine, run_stream
 from runlaw.interpret.control import Control
 from runlaw.interpret.current import CURRENT, ROOTS
 from runlaw.interpret.engine import Engine, Root
@@ -54,8 +55,11 @@ def call_root(root: Root, value: Any) -> Any:  # Any: a user's values
 
 @wrapper("call_there")
 def call_there(node: Node, value: Any) -> Any:  # Any: a user's values
-    """Call a program in a thread or process of an executor."""
-    return invoke(Engine(node), value, NO_CONFIG)
+    """Call a program in a thread or process of an executor: a run by itself, also in a process that was forked."""
+    return Context().run(invoke, Engine(node), value, NO_CONFIG)
+
+
+marked(call_there, "apart")
 
 
 def stream(engine: Engine, value: Any, config: Config) -> Generator[Any, None, None]:  # Any: a user's values
@@ -75,7 +79,8 @@ def transform(
     given = iter(chunks)
     if engine.asynchronous:
         refuse_in_loop(engine.name, "atransform(...)")
-        return run_stream(aways.transform(engine, aways.asynchronously(given), config))
+        feed = Feed(given)
+        return run_stream(aways.transform(engine, feed, config), feed)
     return chunks_of(engine, lambda: Stream(given, input_sums(engine.node), []), config)
 
 

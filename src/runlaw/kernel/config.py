@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
+from types import CodeType
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from runlaw.kernel.value import Value, fresh
@@ -63,11 +66,11 @@ class Config(Value):
             listeners=self.listeners + winner.listeners,
         )
 
-    def to_child(self) -> Config:
-        """What of it a child of the run inherits: all but the name and the id."""
-        if self.run_name is None and self.run_id is None:
+    def without_id(self) -> Config:
+        """What of it holds when the program runs again: all but the id."""
+        if self.run_id is None:
             return self
-        return Config(None, None, self.tags, self.metadata, self.max_concurrency, self.listeners)
+        return Config(self.run_name, None, self.tags, self.metadata, self.max_concurrency, self.listeners)
 
 
 NO_CONFIG = Config()
@@ -149,9 +152,42 @@ def _listeners(where: str, value: object) -> tuple[Callable[[Event], None], ...]
     if type(value) is not list and (isinstance(value, str) or not isinstance(value, Sequence)):
         raise TypeError(f"{where} must be a list of callables; got {value!r}")
     for i, listener in enumerate(value):
-        if not callable(listener):
-            raise TypeError(f"{where}[{i}] must be a callable that takes an Event; got {listener!r}")
+        check_listener(where, listener, i)
     return tuple(value)
+
+
+_SUSPENDED = CO_COROUTINE | CO_ITERABLE_COROUTINE | CO_ASYNC_GENERATOR | CO_GENERATOR
+
+
+def check_listener(where: str, listener: object, number: int | None = None) -> None:
+    """A callable whose code a call runs; ``number`` is its place in a list of them.
+
+    Raises:
+        TypeError: It cannot be called, or is an async or a generator function, of which a call runs nothing.
+    """
+    code = getattr(listener, "__code__", None)
+    if code is None:
+        code = _code(listener)
+    suspended = isinstance(code, CodeType) and code.co_flags & _SUSPENDED
+    if not suspended and callable(listener):
+        return
+    where = where if number is None else f"{where}[{number}]"
+    if not suspended:
+        raise TypeError(f"{where} must be a callable that takes an Event; got {listener!r}")
+    raise TypeError(
+        f"{where} must be a plain function that takes an Event; got {listener!r}, which is "
+        f"{'a generator' if suspended == CO_GENERATOR else 'async'}, so that a call runs nothing of it: write a plain "
+        "function, which may hand the event to async code by a queue, or by loop.call_soon_threadsafe(...)"
+    )
+
+
+def _code(listener: Any) -> object:  # Any: whatever was given
+    """The code of what a partial function calls, or of an object's ``__call__``; ``None`` where there is none."""
+    while isinstance(listener, partial):
+        listener = listener.func
+    if not hasattr(listener, "__code__") and callable(listener):
+        listener = type(listener).__call__
+    return getattr(listener, "__code__", None)
 
 
 _CHECKS: dict[str, Callable[[str, object], object]] = {

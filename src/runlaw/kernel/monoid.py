@@ -8,6 +8,7 @@ from functools import partial, reduce
 from itertools import chain
 from typing import Any, Final, NoReturn, TypeVar
 
+from runlaw.kernel.notes import add_note
 from runlaw.kernel.semigroup import Monoid, Semigroup, fresh
 
 T = TypeVar("T")
@@ -18,7 +19,11 @@ class _Text(Monoid[str]):
     _name = "STR"
 
     def join(self, chunks: Sequence[str]) -> str:
-        return "".join(chunks)
+        try:
+            return "".join(chunks)
+        except TypeError:
+            _check_all(str, chunks)
+            raise
 
 
 class _Bytes(Monoid[bytes]):
@@ -26,7 +31,11 @@ class _Bytes(Monoid[bytes]):
     _name = "BYTES"
 
     def join(self, chunks: Sequence[bytes]) -> bytes:
-        return b"".join(chunks)
+        try:
+            return b"".join(chunks)
+        except TypeError:
+            _check_all(bytes, chunks, bytearray, memoryview)
+            raise
 
 
 class _List(Monoid[list[Any]]):  # Any: one instance serves every type of item
@@ -193,7 +202,7 @@ class Records(Monoid[Mapping[str, object]]):
         try:
             return monoid.join(values)
         except (TypeError, ValueError) as error:
-            error.add_note(f"while adding up the key {key!r} of a record")
+            add_note(error, f"while adding up the key {key!r} of a record")
             raise
 
     def _parts(self) -> tuple[object, ...]:
@@ -248,7 +257,7 @@ ask with .get(...) or `in`, or add the chunks up
 def empties_of(fields: Mapping[str, Semigroup[Any]]) -> dict[str, object]:  # Any: each field has a type of its own
     """The empty value of every field that has one; that of a record answers for its own fields likewise."""
     return {
-        key: RecordChunk({}, empties_of(monoid.fields)) if isinstance(monoid, Records) else monoid.empty
+        key: RecordChunk({}, empties_of(monoid.fields)) if type(monoid) is Records else monoid.empty
         for key, monoid in fields.items()
         if isinstance(monoid, Monoid)
     }
@@ -414,13 +423,13 @@ def _holds_unfinished(record: Mapping[str, object]) -> bool:
     return False
 
 
-def _check_all(kind: type, chunks: Sequence[object]) -> None:
+def _check_all(kind: type, chunks: Sequence[object], *like_it: type) -> None:
     if set(map(type, chunks)) <= {kind}:
         return
-    for chunk in chunks:
-        if not isinstance(chunk, kind):
+    for number, chunk in enumerate(chunks):
+        if not isinstance(chunk, (kind, *like_it)):
             raise TypeError(
-                f"every chunk must be a {kind.__name__.lower()}, as the first one is; "
+                f"every chunk must be a {kind.__name__.lower()}{', as the first one is' if number else ''}; "
                 f"got {chunk!r} of type {type(chunk).__qualname__}"
             )
 

@@ -6,6 +6,7 @@ stream, its type, its picture) is said elsewhere, once for each meaning.
 
 from __future__ import annotations
 
+import copyreg
 import importlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +14,7 @@ from concurrent.futures import Executor
 from typing import Any, ClassVar, Literal, SupportsIndex, TypeAlias
 
 from runlaw.kernel.config import NO_METADATA, Config
+from runlaw.kernel.nested import bottom_up, flattened, rebuilt
 from runlaw.kernel.semigroup import Semigroup
 from runlaw.kernel.value import Value
 
@@ -23,6 +25,25 @@ Function: TypeAlias = Callable[..., Any]  # Any: the kernel is untyped inside; t
 
 class Node(Value):
     """A program as a value. Two nodes are equal when they were built from the same parts."""
+
+    _nests: ClassVar[bool] = True
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """The nodes inside are pickled beside one another, as deep nesting would take too much of the stack."""
+        nodes = list(bottom_up(self, _pickles_by_fields)) if self._nests else []
+        if len(nodes) > 1:
+            return rebuilt, (flattened(nodes),)
+        return copyreg.__newobj__, (type(self),), self.__getstate__()  # type: ignore[attr-defined]  # not in its stub
+
+
+def _pickles_by_fields(node: Node) -> bool:
+    """Whether a node is pickled as nodes are; a kind of somebody's own may have a way of its own."""
+    kind = type(node)
+    return (
+        kind.__reduce__ is Node.__reduce__
+        and kind.__reduce_ex__ is object.__reduce_ex__
+        and kind.__getstate__ is Node.__getstate__
+    )
 
 
 class Options(Value):
@@ -37,6 +58,8 @@ class Options(Value):
 
 class Leaf(Node):
     """A user's function. ``asynchronous`` is ``None`` where only a call can tell."""
+
+    _nests: ClassVar[bool] = False
 
     fn: Function
     options: Options
@@ -116,20 +139,6 @@ class Pipe(Node):
     """One step after another; at least two, none of them a ``Pipe`` or ``Identity``."""
 
     steps: tuple[Node, ...]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Pipe) or len(self.steps) != len(other.steps):
-            return False if isinstance(other, Pipe) else NotImplemented
-        alike: tuple[Node, Node] | None = None
-        for one, two in zip(self.steps, other.steps, strict=True):
-            if one is two or (alike is not None and one is alike[0] and two is alike[1]):
-                continue
-            if one != two:
-                return False
-            alike = (one, two)
-        return True
-
-    __hash__: ClassVar[Callable[[Node], int]] = Node.__hash__
 
 
 class Parallel(Node):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from inspect import get_annotations
 from typing import Any, ClassVar, NoReturn, dataclass_transform
+
+from runlaw.kernel.nested import alike, bottom_up
 
 
 @dataclass_transform(frozen_default=True)
@@ -12,10 +15,13 @@ class Value:
 
     Two values are equal when they are of one class and their fields are. A name that begins with an underscore
     is no field: such an attribute holds what was found out about the value, and is neither compared nor pickled.
+    Two partial functions of the same function and arguments count as equal. Kinds whose values may hold one another
+    to any depth say that it ``_nests``.
     """
 
     __match_args__: ClassVar[tuple[str, ...]] = ()
     _defaults: ClassVar[dict[str, object]] = {}
+    _nests: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         own = [
@@ -57,17 +63,23 @@ class Value:
             return True
         if type(self) is not type(other):
             return NotImplemented
+        if self._nests:
+            return same_parts(self, other)
         mine, others = self.__dict__, other.__dict__
         for name in self.__match_args__:
             one, two = mine[name], others[name]
-            if one is not two and one != two:
+            if one is not two and one != two and not (type(one) is partial and same_parts(one, two)):
                 return False
         return True
 
     def __hash__(self) -> int:
         known: int | None = self.__dict__.get("_hash")
         if known is None:
-            known = self.__dict__["_hash"] = hash((type(self), *map(_hash, self._values())))
+            if self._nests:
+                for value in bottom_up(self, _unhashed):
+                    if value is not self and _is(type(value).__hash__, Value.__hash__):
+                        hash(value)
+            known = self.__dict__["_hash"] = hash((type(self), *map(hash_of, self._values())))
         return known
 
     def __repr__(self) -> str:
@@ -87,9 +99,31 @@ class Value:
         self.__dict__.update(state)
 
 
-def _hash(part: object) -> int:
+def same_parts(one: object, two: object) -> bool:
+    """Whether two parts of values are equal, where partial functions are by what they are made of."""
+    return alike(one, two, _by_fields)
+
+
+def _by_fields(kind: type) -> bool:
+    """Whether values of a kind that nests are compared as such."""
+    return _is(kind.__eq__, Value.__eq__) and getattr(kind, "_nests", False)
+
+
+def _is(one: object, other: object) -> bool:
+    """Whether two methods are one, which a checker takes for impossible."""
+    return one is other
+
+
+def _unhashed(value: Value) -> bool:
+    """Whether the hash of a value is not known yet."""
+    return "_hash" not in value.__dict__
+
+
+def hash_of(part: object) -> int:
     """The hash of a field; of one that has none, that of its type."""
     try:
+        if isinstance(part, partial):
+            return hash((hash_of(part.func), *map(hash_of, part.args), frozenset(part.keywords)))
         return hash(part)
     except TypeError:
         return hash(type(part))

@@ -11,6 +11,7 @@ from runlaw.laws.deadline import Deadline, Late
 from runlaw.laws.examine import examine
 from runlaw.laws.law import Assumption, CannotCheck, Case, Law, LawBroken, Program
 from runlaw.laws.needs import hypothesis
+from runlaw.laws.options import check_deadline, check_one_law, checked_laws
 from runlaw.laws.probe import probe
 from runlaw.laws.report import Checked, Report
 from runlaw.runnable import Runnable
@@ -46,16 +47,19 @@ def check_laws(
         LawBroken: A law does not hold; it has the law, the smallest case found, and both outcomes.
         CannotCheck: The runnable blocks or is not deterministic, or the strategy makes no input for it.
         ModuleNotFoundError: Hypothesis is not installed.
-        TypeError: ``runnable`` is no Runnable, or ``inputs`` no strategy.
+        TypeError: ``runnable`` is no Runnable, ``inputs`` no strategy, or one of ``laws`` no law.
+        ValueError: ``deadline`` is not above 0.
     """
     st = hypothesis("check_laws").strategies
     if not isinstance(runnable, Runnable):
         raise TypeError(f"check_laws takes a Runnable; got {runnable!r}")
     if not isinstance(inputs, st.SearchStrategy):
         raise TypeError(f"check_laws: inputs must be a Hypothesis strategy, such as st.text(); got {inputs!r}")
+    chosen = checked_laws("check_laws", laws)
+    check_deadline("check_laws", deadline)
     with Deadline(deadline) as within:
         probe(runnable, inputs, within)
-    return check_cases(laws, inputs_for(runnable, inputs), settings, deadline)
+    return check_cases(chosen, inputs_for(runnable, inputs), settings, deadline)
 
 
 def check_law(
@@ -65,6 +69,8 @@ def check_law(
     deadline: float = SECONDS,
 ) -> Checked:
     """Check one law on programs with inputs. Raises what ``check_laws`` raises."""
+    check_one_law("check_law", law)
+    check_deadline("check_law", deadline)
     given = pairs.map(lambda pair: (pair[0], (pair[1],)))
     return check_cases([law], given, settings, deadline).checked[0]
 
@@ -122,11 +128,11 @@ def check_cases(
         enough: After how many cases to which it applied a law is left alone; when all are, no more are drawn.
 
     Raises:
-        CannotCheck: As of ``check_laws``.
-        LawBroken: As of ``check_laws``.
+        CannotCheck, LawBroken, TypeError, ValueError: As of ``check_laws``.
     """
     hypo = hypothesis("check_cases")
-    tallies = [Tally(law) for law in laws]
+    check_deadline("check_cases", deadline)
+    tallies = [Tally(law) for law in checked_laws("check_cases", laws)]
     broken: list[Tally] = []
 
     with Deadline(deadline) as within:

@@ -21,6 +21,7 @@ from runlaw.combinators.timeout import with_timeout
 from runlaw.combinators.types import with_types, with_validation
 from runlaw.laws.cases import MORE, Inputs
 from runlaw.laws.needs import hypothesis
+from runlaw.laws.options import check_size
 from runlaw.laws.palette import (
     CONSTANTS,
     GENERIC,
@@ -56,11 +57,12 @@ def programs(types: Sequence[Kind] = TYPES, max_size: int = 6) -> SearchStrategy
 
     Args:
         types: What the programs take, give and pass on: some of ``runlaw.laws.palette.TYPES``.
-        max_size: How many combinators a program may have, at most.
+        max_size: How many combinators a program may have, at most; 0 for leaves alone.
 
     Raises:
         ModuleNotFoundError: Hypothesis is not installed.
-        ValueError: A type is not one of those of the palette, or there are none.
+        TypeError: ``max_size`` is no whole number.
+        ValueError: A type is not one of those of the palette, or there are none; ``max_size`` is below 0.
     """
     return _drawn(types, max_size).map(lambda pair: pair[0])
 
@@ -82,6 +84,7 @@ def programs_and_several_inputs(
 def _drawn(types: Sequence[Kind], max_size: int, more: int = 0) -> SearchStrategy[tuple[Program, Inputs]]:
     st = hypothesis("programs()").strategies
     kinds = _checked(types)
+    check_size("programs", max_size)
     some = st.sampled_from(kinds)
 
     @st.composite  # type: ignore[untyped-decorator]  # of a module that is imported late
@@ -98,6 +101,7 @@ def programs_from(taken: Kind, given: Kind, max_size: int = 6) -> SearchStrategy
     """Random programs from one type of the palette to another."""
     st = hypothesis("programs_from()").strategies
     kinds = _checked((taken, given))
+    check_size("programs_from", max_size)
 
     @st.composite  # type: ignore[untyped-decorator]  # of a module that is imported late
     def one(draw: DrawFn) -> Program:

@@ -9,6 +9,7 @@ from unittest import SkipTest
 from runlaw.laws.catalogue import LAWS
 from runlaw.laws.check import SECONDS, check_laws
 from runlaw.laws.law import Law
+from runlaw.laws.options import check_deadline, checked_laws
 from runlaw.laws.report import Report
 from runlaw.runnable import Runnable
 
@@ -42,7 +43,8 @@ def law_suite(
     >>> from runlaw import lift
     >>> TestShout = law_suite(lift(str.upper), st.text(max_size=3))
     """
-    chosen = tuple(laws)
+    chosen = checked_laws("law_suite", laws)
+    check_deadline("law_suite", deadline)
 
     def test(law: Law) -> Callable[[object], None]:
         def holds(self: object) -> None:

@@ -11,11 +11,12 @@ from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext, P
 from mypy.types import FunctionLike, Type
 
 from runlaw.mypy_plugin.calls import Call, Feature, Read, answer
-from runlaw.mypy_plugin.features import branches, operators, pipes, plain, prompts, records, streams
+from runlaw.mypy_plugin.features import branches, configs, operators, pipes, plain, prompts, records, streams
 
 _C = "runlaw.combinators"
 _R = "runlaw.runnable.Runnable"
 _I = f"{_C}.identity.IdentityRunnable"
+_CONFIGURED = ("invoke", "ainvoke", "stream", "astream", "transform", "atransform", "with_config")
 _STREAM = partial(streams.leaf, kind=streams.STREAM)
 _TRANSFORM = partial(streams.leaf, kind=streams.TRANSFORM)
 _STREAM_OF = partial(streams.of_several, kind=streams.STREAM)
@@ -84,6 +85,7 @@ class RunlawPlugin(Plugin):
         f"{_C}.lift_transform.TransformLifterOfLast.__call__": _TRANSFORM_OF,
         f"{_C}.lift_batch.BatchLifter.__call__": _BATCH,
         f"{_C}.map_chunks.ChunkMapper.__call__": streams.mapping,
+        **dict.fromkeys([f"{of}.{method}" for of in (_R, _I) for method in _CONFIGURED], plain.declared),
     }
     decorators: ClassVar[Mapping[str, Callable[[FunctionContext], Type]]] = {
         f"{_C}.lift_stream.lift_stream": partial(streams.decorating, iterates=True),
@@ -115,7 +117,7 @@ class RunlawPlugin(Plugin):
             if known is None or not known.goes_on(ctx.context, feature, overload):
                 known = _Round(ctx.context, feature, overload, feature(Call.of(ctx)))
                 self._round = known
-            return ctx.default_signature if known.read is None else answer(Call.of(ctx), known.read)
+            return configs.written_out(ctx) if known.read is None else answer(Call.of(ctx), known.read)
 
         return signature
 

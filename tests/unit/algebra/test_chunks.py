@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter, OrderedDict, deque
+from collections import ChainMap, Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -39,6 +39,7 @@ import pytest
 import typing_extensions
 
 from runlaw.algebra.chunks import monoid_of_type, require_monoid
+from runlaw.kernel.mappings import Mappings
 from runlaw.kernel.monoid import ADD, BY_VALUE, BYTES, LIST, STR, TUPLE, WHOLE, record_monoid
 from runlaw.kernel.semigroup import Semigroup
 
@@ -60,6 +61,23 @@ class Box(Generic[T]):
 class Crate:
     def __add__(self, other: Crate) -> Crate:
         return other
+
+
+class Headers(dict[str, str]):
+    pass
+
+
+class Named(dict[str, str]):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+
+
+class Reading(Mapping[str, str]):
+    pass
+
+
+class Table(dict[str, T], Generic[T]):
+    pass
 
 
 class Adds(Protocol):
@@ -138,6 +156,10 @@ REPLY = record_monoid(
         (dict[str, dict[str, str]], record_monoid({}, record_monoid({}, STR))),
         (dict[str, int], record_monoid({}, WHOLE)), (dict[str, tuple[int, str]], record_monoid({}, WHOLE)),
         (dict[str, str | None], record_monoid({}, WHOLE)),
+        (OrderedDict, Mappings(OrderedDict, BY_VALUE)), (OrderedDict[str, str], Mappings(OrderedDict, STR)),
+        (defaultdict[str, list[int]], Mappings(defaultdict, LIST)), (Headers, Mappings(Headers, STR)),
+        (Table[list[int]], Mappings(Table, LIST)), (Table, Mappings(Table, BY_VALUE)),
+        (dict[str, OrderedDict[str, int]], record_monoid({}, Mappings(OrderedDict, WHOLE))),
         (Reply, REPLY),
         (Longer, record_monoid({**REPLY.fields, "inner": REPLY, "when": BYTES, "note": STR})),  # type: ignore[attr-defined]  # a record monoid
         (Odd, record_monoid({"gone": BY_VALUE, "total": BY_VALUE, "text": STR})),
@@ -174,7 +196,8 @@ def test_types_of_which_the_first_chunk_tells(form: object) -> None:
         tuple[int, str], tuple[int], tuple[()], Tuple[()], Tuple[int, str], Point, Pair[int],
         tuple[int, *tuple[str, ...]],
         str | None, Optional[str], str | int, int | Any, Literal["a"], Literal["a", "b"], Literal[1], Mood,
-        Sequence[str], set[str], frozenset[int], Callable[[int], str], type[str], OrderedDict[str, str], OrderedDict,
+        Sequence[str], set[str], frozenset[int], Callable[[int], str], type[str],
+        ChainMap[str, int], UserDict, MappingProxyType[str, bytes], Named, Reading,
         Plain, NewType("Count", int), Annotated[int, "x"], 3, SimpleNamespace(),
     ],
     ids=str,

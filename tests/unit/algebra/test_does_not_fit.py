@@ -4,6 +4,7 @@
 # ruff: noqa: UP007, UP045 - every way of writing a type is read here
 from __future__ import annotations
 
+import numbers
 from collections import Counter, abc
 from typing import (
     Annotated,
@@ -18,10 +19,12 @@ from typing import (
 import pytest
 from returns.result import Result
 
+from runlaw import Runnable
 from runlaw.algebra.fits import fits
 from tests.unit.algebra.type_samples import (
     AdminId,
     Alias,
+    Bare,
     Base,
     Box,
     Closing,
@@ -30,17 +33,21 @@ from tests.unit.algebra.type_samples import (
     Cov,
     Data,
     Derived,
+    Door,
     IntInv,
     Inv,
     Json,
     MaybePoint,
+    Measured,
     Named,
     Numbers,
     Other,
     Pair,
     Point,
     Point3,
+    Proxy,
     Size,
+    Sized2,
     T,
     Text,
     TextPoint,
@@ -179,6 +186,11 @@ CLASHES: list[tuple[object, object]] = [
     (abc.Callable[[int], str], abc.Callable[[int, int], str]),
     (abc.Callable[[bool], str], abc.Callable[[int], str]),
     (int, abc.Callable[[int], int]),
+    (abc.Callable[[int], str], Door),
+    (abc.Callable[[int], str], Runnable[int, str]),
+    (abc.Callable[..., Any], type),
+    (abc.Callable, Proxy),
+    (abc.Callable, abc.Sized),
     (Data, abc.Callable[[], int]),
     (abc.Callable[[int], str], int),
     (abc.Callable[[int], str], str),
@@ -192,6 +204,17 @@ CLASHES: list[tuple[object, object]] = [
     (int, Closing),
     (str, SupportsInt),
     (None, Closing),
+    (int, numbers.Number),
+    (bool, numbers.Integral),
+    (float, numbers.Real),
+    (complex, numbers.Number),
+    (Size, numbers.Number),
+    (int, Sized2),
+    (None, Sized2),
+    (object, Sized2),
+    (Bare, Sized2),
+    (Bare, Measured),
+    (abc.Sequence[int], Sized2),
     # names, aliases, metadata
     (int, UserId),
     (UserId, AdminId),

@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import asyncio
+import decimal
+import fractions
 import io
+import numbers
 import typing
 from collections import Counter, OrderedDict, abc, defaultdict, deque
 from types import FunctionType, MappingProxyType, NoneType
@@ -29,10 +32,12 @@ from typing import (
 import pytest
 from returns.result import Result
 
+from runlaw import Runnable
 from runlaw.algebra.fits import fits
 from tests.unit.algebra.type_samples import (
     AdminId,
     Alias,
+    Amount,
     Awaits,
     Base,
     Box,
@@ -47,12 +52,14 @@ from tests.unit.algebra.type_samples import (
     Door,
     Fixed,
     Function,
+    Inherits,
     IntInv,
     Inv,
     Json,
     Json2,
     Loose,
     MaybePoint,
+    Measured,
     Named,
     Numbers,
     P,
@@ -60,8 +67,11 @@ from tests.unit.algebra.type_samples import (
     Point,
     Point3,
     Proxy,
+    Sets,
     Size,
     Sized2,
+    Slotted,
+    Stated,
     T,
     Text,
     Tree,
@@ -69,6 +79,7 @@ from tests.unit.algebra.type_samples import (
     Ts,
     Twice,
     UserId,
+    Valued,
     Whole,
 )
 
@@ -225,6 +236,16 @@ FITS: list[tuple[object, object]] = [
     (type, abc.Callable[[str], int]),
     (abc.Callable[[int], str], Called),
     (abc.Callable[[int], str], abc.Hashable),
+    (abc.Callable[[int], str], object),
+    (abc.Callable[[int], str], FunctionType),
+    (Runnable[int, str], abc.Callable[[int], str]),
+    (Runnable[int, str], Runnable[int, str]),
+    # numbers that derive from the abstract ones
+    (fractions.Fraction, numbers.Rational),
+    (fractions.Fraction, numbers.Number),
+    (Amount, numbers.Number),
+    (decimal.Decimal, numbers.Number),
+    (Any, numbers.Number),
     (type[bool], type[int]),
     (type[int], type),
     (type, type[int]),
@@ -233,6 +254,18 @@ FITS: list[tuple[object, object]] = [
     (Door, Closing),
     (io.StringIO, Closing),
     (Data, Sized2),
+    (Sets, Sized2),
+    (Inherits, Sized2),
+    (Slotted, Sized2),
+    (Stated, Sized2),
+    (Valued, Sized2),
+    (Colour, Sized2),
+    (ValueError, Sized2),
+    (Data, Measured),
+    (Sets, Measured),
+    (Loose, Sized2),
+    (Proxy, Sized2),
+    (Any, Sized2),
     (Proxy, Closing),
     (int, SupportsInt),
     (float, SupportsFloat),
@@ -310,6 +343,19 @@ def test_classes_that_refuse_to_be_asked_are_accepted() -> None:
     assert fits(Odd, Odd)
     assert not fits(Odd, int)
     assert fits(list[Odd], abc.Sequence[Odd])
+
+
+def test_what_was_refused_once_is_refused_again() -> None:
+    numbers, texts = list[int], list[str]  # met twice, in both members of the union
+    assert not fits(list[numbers], abc.Sequence[texts] | abc.Collection[texts])
+    assert not fits(tuple[numbers, int], tuple[texts, str] | tuple[texts, int])
+
+
+def test_callables_that_do_not_list_what_they_take_are_accepted() -> None:
+    assert fits(abc.Callable, abc.Callable[[int], str])
+    assert fits(abc.Callable[[int], str], abc.Callable)
+    assert fits(abc.Callable[[Unpack[tuple[int, ...]]], str], abc.Callable[[int, int], str])
+    assert not fits(abc.Callable[[Unpack[tuple[int, ...]]], str], abc.Callable[[int, int], int])
 
 
 def test_what_is_no_type_is_accepted() -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Never, NewType, NotRequired, Optional, Protocol, TypeVar, final
+from typing import Any, Generic, Literal, NamedTuple, Never, NewType, NotRequired, Optional, Protocol, TypeVar, final
 
 import pytest
 from pydantic import BaseModel
@@ -85,6 +85,44 @@ class Pair(NamedTuple):
     right: str
 
 
+class Third(Other): ...
+
+
+class Named(Third, Base):
+    name: str
+
+
+class HookedMeta(type):
+    def __subclasscheck__(cls, other: type) -> bool:
+        raise RuntimeError("no")
+
+
+class Hooked(metaclass=HookedMeta): ...
+
+
+class Row(list[T], Generic[T]): ...
+
+
+@dataclass
+class Left2:
+    name: str
+
+
+@dataclass
+class Right2:
+    number: int
+
+
+class LeftAndRight(Left2, Right2): ...
+
+
+def nested(depth: int, innermost: object) -> object:
+    form = innermost
+    for _ in range(depth):
+        form = list[form]
+    return form
+
+
 @pytest.mark.parametrize(
     ("forms", "expected"),
     [
@@ -138,6 +176,7 @@ DISJOINT: list[tuple[object, object]] = [
     (Mapping[str, int], Mapping[str, str]),
     (tuple[int], tuple[int, int]),
     (tuple[int, str], tuple[int, int]),
+    (tuple[int, *tuple[int, ...]], tuple[str, int, *tuple[int, ...]]),
     (tuple[int], tuple[int, int, *tuple[int, ...]]),
     (Pair, tuple[int]),
     (Literal["a"], Literal["b"]),
@@ -157,6 +196,11 @@ DISJOINT: list[tuple[object, object]] = [
     (A, int),
     (A, list[str]),
     (A, Model),
+    (Row[int], list[str]),
+    (Row[int], Row[str]),
+    (nested(40, int), nested(40, str)),
+    (range, list[int]),
+    (NewType("Email", str), UserId),
 ]
 
 SHARED: list[tuple[object, object]] = [
@@ -189,12 +233,21 @@ SHARED: list[tuple[object, object]] = [
     (tuple[int, ...], tuple[int, int]),
     (tuple[int, str], tuple),
     (Pair, tuple[int, str]),
+    (tuple[Base, *tuple[int, ...]], tuple[Other, int, str, *tuple[int, ...]]),
+    (tuple[Base, ...], tuple[Other, int]),
     (Literal["a"], Literal["a", "b"]),
     (Literal["a"], str),
     (UserId, int),
     (Callable[[int], str], Base),
     (Sequence[int], int),
     ("Later", int),
+    (nested(60, int), nested(60, str)),  # deeper than anybody looks
+    (Hooked, Base),  # a class may refuse to say what derives from it
+    (Hooked, list[int]),
+    (Left2, Right2),  # LeftAndRight is both
+    (Base, Third),  # Named is both
+    (Callable[[int], str], Callable[[str], str]),
+    (HasName, Final),
 ]
 
 

@@ -109,6 +109,10 @@ SOLVED: list[tuple[object, object, object, object]] = [
     (T, str, int, int),
     (T, U, U, T),
     (int, Unpack[Ts], int, int),
+    (list[T] | int, list[int], T, int),
+    (Callable, Callable[[T], U], U, U),
+    (Callable[[int], str], Callable, int, int),
+    (Callable[[int], str], Callable[P, T], tuple[T], tuple[str]),
 ]
 
 
@@ -120,7 +124,12 @@ def test_applied(output: object, input: object, result: object, expected: object
 @pytest.mark.parametrize(("output", "input", "result", "expected"), SOLVED, ids=range(len(SOLVED)))
 def test_what_is_solved_fits(output: object, input: object, result: object, expected: object) -> None:
     bindings = applied(output, input, result)[1]
-    clash = (output, input) in [(int, str), (tuple[int, ...], tuple[T, T]), (list[int] | list[str], list[T])]
+    clash = (output, input) in [
+        (int, str),
+        (tuple[int, ...], tuple[T, T]),
+        (list[int] | list[str], list[T]),
+        (list[T] | int, list[int]),
+    ]
     assert fits(substitute(output, bindings), substitute(input, bindings)) is not clash
 
 
@@ -129,6 +138,21 @@ def test_variables_of_both_sides_meet_in_one() -> None:
     unify(T, U, bindings)
     unify(U, T, bindings)
     assert substitute(tuple[T, U], bindings) in (tuple[T, T], tuple[U, U])
+
+
+def test_what_is_learnt_of_one_variable_is_learnt_of_what_it_stands_for() -> None:
+    bindings: dict[object, object] = {}
+    unify(U, T, bindings)
+    unify(int, T, bindings)
+    assert substitute(tuple[T, U], bindings) == tuple[int, int]
+    bindings = {}
+    unify(T, U, bindings)
+    unify(T, int, bindings)
+    assert substitute(tuple[T, U], bindings) == tuple[int, int]
+    bindings = {}
+    unify(int, T, bindings)
+    unify(U, T, bindings)
+    assert substitute(tuple[T, U], bindings) == tuple[int, int]
 
 
 def test_an_input_narrows_what_was_learnt() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import enum
 from collections import abc
 from dataclasses import dataclass
+from numbers import Number
 from typing import (
     Any,
     Generic,
@@ -122,6 +123,37 @@ class Closing(Protocol):
 
 class Sized2(Protocol):
     size: int
+
+
+class Measured(Protocol):
+    @property
+    def size(self) -> int: ...
+
+
+class Bare: ...
+
+
+class Sets:
+    def __init__(self) -> None:
+        self.size = 1
+
+
+class Inherits(Sets): ...
+
+
+class Slotted:
+    __slots__ = ("size",)
+
+
+class Stated:
+    size: int
+
+
+class Valued:
+    size = 1
+
+
+class Amount(int, Number): ...
 
 
 class Called(Protocol):

@@ -1,6 +1,7 @@
 """The fold and the patches of the same events; what they have in common is in the property tests."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -146,6 +147,44 @@ def test_the_output_at_the_end_is_told_once() -> None:
         [replace("Hi")],
     ]
     assert fold(events[:-1], final_output="end").final_output is None
+
+
+@pytest.mark.parametrize("kind", ["prompt", "retriever"])
+@pytest.mark.parametrize("final_output", ["each", "end"])
+def test_a_root_that_gives_all_at_once_has_one_chunk(kind: RunType, final_output: FinalOutput) -> None:
+    root = RunInfo(UUID(int=1), (), "root", kind, (), {}, STR)
+    ended = RunEnded(root, TIME, "Hi")
+    events: list[Event] = [RunStarted(root, TIME), ended]
+    assert ops_of(events, final_output)[1:] == [[add("/streamed_output/-", "Hi"), replace("Hi")]]
+    state = fold(events, final_output=final_output).state
+    assert (state["streamed_output"], state["final_output"]) == (["Hi"], "Hi")
+    told = ops_of([*streamed(["H", "i"], root), RunEnded(root, TIME, "Hi!")], final_output)
+    assert told[-1] == [replace("Hi!")]
+
+
+def test_events_of_ones_own_are_not_in_the_log() -> None:
+    inner = child(2, "a")
+    events: list[Event] = [
+        RunStarted(ROOT, TIME),
+        Custom(ROOT, TIME, "n", 1),
+        RunStarted(inner, TIME),
+        Custom(inner, TIME, "n", 1),
+    ]
+    assert len(ops_of([*events, RunFailed(ROOT, TIME, ValueError("no"))])) == 2
+    assert fold(events).state["logs"]["a"]["streamed_output"] == []
+
+
+def test_only_events_are_folded() -> None:
+    wrong: Any = {"event": "on_chain_start"}  # Any: no event on purpose
+    with pytest.raises(TypeError, match=r"^a log is folded from events, as listeners are told of them; got \{'event'"):
+        fold([wrong])
+
+
+def test_sums_that_failed_stay_unknown() -> None:
+    unknown = RunInfo(UUID(int=1), (), "root", "chain", (), {})
+    events = streamed([1, 2, "a"], unknown)
+    assert [log.final_output for log in map(fold, (events[:2], events[:3], events))] == [1, None, None]
+    assert [op["value"] for ops in ops_of(events)[1:] for op in ops[1:]] == [1, None]
 
 
 def test_sums_are_finished() -> None:

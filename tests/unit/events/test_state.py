@@ -91,6 +91,10 @@ def test_logs_and_patches_are_not_hashable() -> None:
         add("/logs/a~1b~0c", ENTRY),
         add("/logs/a~1b~0c/tags/0", "first"),
         add("/streamed_output/0", "first"),
+        add("/streamed_output/0", ENTRY),
+        add("/logs/a~1b~0c/metadata/k/0", "first"),
+        RunLogPatch({"op": "replace", "path": "/logs/a~1b~0c/final_output", "value": 3}),
+        RunLogPatch({"op": "replace", "path": "/logs/a~1b~0c", "value": ENTRY | {"name": "b"}}),
         RunLogPatch({"op": "remove", "path": "/logs/a~1b~0c"}),
         RunLogPatch({"op": "move", "from": "/logs/a~1b~0c", "path": "/logs/moved"}),
         RunLogPatch({"op": "test", "path": "/name", "value": "RunnableSequence"}),
@@ -114,6 +118,12 @@ def test_adding_a_patch_is_applying_it_and_leaves_both_as_they_were(patch: RunLo
     [
         (RunLogPatch({"op": "remove", "path": "/nothing"}), "the patch does not fit the log: .*nothing"),
         (RunLogPatch({"op": "test", "path": "/id", "value": "2"}), "the patch does not fit the log: "),
+        (
+            RunLogPatch({"op": "test", "path": "/logs/a~1b~0c/final_output", "value": 3}),
+            "the patch does not fit the log",
+        ),
+        (RunLogPatch({"op": "replace", "path": "/logs/other", "value": ENTRY}), "the patch does not fit the log: "),
+        (RunLogPatch({"op": "replace", "path": "/streamed_output/-", "value": 1}), "the patch does not fit the log: "),
         (RunLogPatch({"op": "jump", "path": "/id"}), "the patch does not fit the log: "),
         (add("/name/x", 1), "the patch does not fit the log: "),
         (add("/logs/missing/end_time", "now"), "the patch does not fit the log: .*missing"),

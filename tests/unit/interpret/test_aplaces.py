@@ -10,8 +10,11 @@ import pytest
 
 from runlaw import lift
 from runlaw.interpret.aplaces import Reader, acompletions, agather, in_thread
+from runlaw.interpret.control import Limit
 from runlaw.interpret.machine import Machine
+from runlaw.interpret.observe import being_cancelled
 from runlaw.interpret.run import Run
+from runlaw.interpret.slots import Slots
 from runlaw.kernel.config import check_config
 
 
@@ -132,3 +135,47 @@ def test_work_in_a_thread_that_ended_was_not_abandoned_and_work_that_was_cancell
         release.set()
 
     asyncio.run(scenario())
+
+
+def test_who_is_cancelled_while_it_waits_for_a_place_leaves_it_to_the_next() -> None:
+    async def scenario() -> None:
+        limit = Limit(1)
+        slots = Slots(limit)
+        await slots.take(limit)
+        tasks = [asyncio.ensure_future(slots.take(limit)) for _ in range(3)]
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+        slots.give(limit)  # while the first still stands in the line
+        await asyncio.sleep(0)
+        assert [task.done() for task in tasks] == [True, True, False]
+        assert [task.cancelled() for task in tasks] == [True, False, False]
+        slots.give(limit)
+        tasks[2].cancel()  # it has been given the place, but does not know yet
+        with pytest.raises(asyncio.CancelledError):
+            await tasks[2]
+        assert limit.free == 1
+
+    asyncio.run(scenario())
+
+
+def test_whether_a_task_is_being_cancelled() -> None:
+    seen: list[bool] = []
+
+    async def body() -> None:
+        seen.append(being_cancelled())
+        try:
+            await asyncio.sleep(60)
+        finally:
+            seen.append(being_cancelled())
+
+    async def scenario() -> None:
+        task = asyncio.ensure_future(body())
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        seen.append(being_cancelled())
+
+    asyncio.run(scenario())
+    assert seen == [False, True, False]
+    assert not being_cancelled()  # where there is no task at all

@@ -144,3 +144,62 @@ def test_control_characters_do_not_break_an_svg() -> None:
 def test_every_kind_has_its_colours() -> None:
     assert colour_of("prompt") == COLOURS["prompt"]
     assert colour_of("of my own") == COLOURS["step"]
+
+
+@every_program
+def test_terminal_frames_are_whole(program: Runnable[Any, Any]) -> None:
+    lines = with_timeout(program, 1).get_graph().draw_ascii().splitlines()
+    top = next(index for index, line in enumerate(lines) if line.startswith(".- "))
+    bottom = next(index for index, line in enumerate(lines) if line.startswith("'-"))
+    assert {columns(line) for line in lines[top : bottom + 1]} == {columns(lines[top])}
+    assert {line[0] + line[-1] for line in lines[top + 1 : bottom]} == {"::"}
+
+
+@every_program
+def test_terminal_arrows_are_drawn_from_line_to_line(program: Runnable[Any, Any]) -> None:
+    lines = program.get_graph().draw_ascii().splitlines()
+    for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        if set(line) <= set(" |:v"):
+            arrows = [column for column, letter in enumerate(line) if letter == "v"]
+            assert {above[column] for column in arrows} <= set("|:")
+            assert " " not in {below[column] for column in arrows}
+
+
+WIDE_FORK = """\
+.- RunnableTimeout (1 s) ----.
+: +------------------------+ :
+: | RunnableParallel<only> | :
+: +------------------------+ :
+:              |             :
+:              | only        :
+:              v             :
+:          +------+          :
+:          | step |          :
+:          +------+          :
+:              |             :
+'----------------------------'
+""".splitlines()
+
+
+def test_a_fork_that_is_wider_than_its_lanes_is_drawn_whole() -> None:
+    lines = with_timeout(parallel(only=step), 1).get_graph().draw_ascii().splitlines()
+    assert lines[5:-5] == WIDE_FORK
+
+
+@every_program
+def test_mermaid_gives_every_node_the_colours_of_its_kind(program: Runnable[Any, Any]) -> None:
+    graph = program.get_graph()
+    lines = [line.strip() for line in graph.draw_mermaid().splitlines()]
+    frames = {node.parent for node in graph.nodes}
+    kinds = {node.id: "frame" if node.id in frames else node.kind for node in graph.nodes}
+    given = {
+        one: kind.removesuffix("_")
+        for line in lines
+        if line.startswith("class ")
+        for _, ids, kind in [line.split(" ")]
+        for one in ids.split(",")
+    }
+    assert given == {one: kind if kind == "frame" or kind in COLOURS else "step" for one, kind in kinds.items()}
+    for kind in set(given.values()) - {"frame"}:
+        colour = colour_of(kind)
+        assert f"classDef {kind}_ fill:{colour.fill},stroke:{colour.line},color:{colour.text}" in lines

@@ -242,3 +242,17 @@ def test_the_loop_itself_never_waits_in_a_thread() -> None:
         assert len(handover.events) == 100
 
     asyncio.run(asyncio.wait_for(main(), 20))
+
+
+def test_a_reader_that_waits_takes_no_time_of_the_processor() -> None:
+    handover = Handover()
+
+    def tell() -> None:
+        time.sleep(0.3)
+        handover.put(chunk(1))
+
+    thread = in_thread(tell)
+    began = time.thread_time()
+    assert read(handover, 1) == [1]
+    assert time.thread_time() - began < 0.1
+    thread.join()

@@ -274,3 +274,13 @@ def test_a_generator_that_is_closed_cleans_up_in_its_run(watched: bool) -> None:
     chunks.close()
     assert seen == ["letters"]
     assert [event.name for event in heard if event.name in ("closing", "echo")] == ["closing", "echo", "echo"] * watched
+
+
+@pytest.mark.parametrize("name", [3, None, b"n"])
+def test_events_of_ones_own_have_a_text_for_a_name(name: Any) -> None:  # Any: wrong on purpose
+    with pytest.raises(TypeError, match=r"^emit: name must be a str; got "):
+        emit(name)
+    program: Program = lift(lambda value: emit(name, value))
+    with pytest.raises(TypeError, match=r"^emit: name must be a str; got ") as raised:
+        program.invoke(1)
+    assert len(raised.value.__notes__) == 1

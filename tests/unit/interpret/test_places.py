@@ -162,10 +162,9 @@ def test_a_guest_has_the_place_of_its_host_before_what_has_not_started() -> None
     work.scheduler.start(work.group(lambda _: started.append(1)), lending=False)
     guest = Control(work.scheduler, work.limit)
     work.scheduler.begin_visit(work.caller, guest)
-    assert guest.holds
-    assert not work.caller.holds
+    assert [work.caller.holds, guest.holds] == [False, True]
     work.scheduler.end_visit(work.caller, guest)
-    assert work.caller.holds
+    assert [work.caller.holds, guest.holds] == [True, False]
     assert started == []
 
 

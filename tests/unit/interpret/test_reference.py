@@ -324,6 +324,8 @@ CHUNKS: list[tuple[Program, list[Any], list[Any]]] = [  # Any: as above
     (parallel(a=map_chunks(shout), b=lift(len)), ["x", "y"], [{"a": "X"}, {"a": "Y"}, {"b": 2}]),
     (assign(c=lift(len)), [{"a": "x"}, {"a": "y"}], [{"a": "x"}, {"a": "y"}, {"c": 1}]),
     (assign(a=lift(len)), [{"a": "x"}, {}], [{}, {"a": 1}]),
+    (assign(a=lift(len)), [{}], [{}, {"a": 0}]),
+    (assign(a=lift(len)), [{"a": "x"}], [{"a": 1}]),
     (pick("a"), [{"b": 1}, {"a": "x"}, {"a": "y", "b": 2}], ["x", "y"]),
     (pick("a", "b"), [{"b": 1}, {"a": "x", "z": 0}], [{"b": 1}, {"a": "x"}]),
     (with_fallbacks(pipe(identity, fail), map_chunks(shout)), ["a", "b"], ["A", "B"]),

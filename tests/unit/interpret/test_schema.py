@@ -242,3 +242,24 @@ def test_types_without_parts_of_pydantic_are_told_from_others() -> None:
 def test_what_pydantic_has_no_word_for_is_named() -> None:
     with pytest.raises(TypeError, match=r"pydantic cannot describe Iterator\[int\], a part of list\[Iterator\[int\]\]"):
         schema(list[Iterator[int]])
+
+
+class Undefined(TypedDict):
+    """A record with a field of a type that is nowhere defined."""
+
+    x: "Missing"  # type: ignore[name-defined]  # noqa: F821, UP037 - what it is about
+
+
+class Around(TypedDict):
+    """A record with such a record in it."""
+
+    inner: Undefined
+    more: "list[Around]"  # noqa: UP037 - it is not defined yet
+
+
+@pytest.mark.parametrize("form", [Undefined, list[Undefined], Around], ids=repr)
+def test_a_field_of_a_type_that_is_not_defined_is_told_of(form: Any) -> None:  # Any: a type form
+    with pytest.raises(
+        NameError, match=r"^the input of f is of the type .*, in which 'Missing' is not defined; define"
+    ):
+        ProgramSchema(form, "In", "the input of f")

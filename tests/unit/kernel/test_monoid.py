@@ -191,7 +191,10 @@ def test_no_chunk_and_no_empty_value_is_ever_changed_or_handed_out() -> None:
 @pytest.mark.parametrize(
     ("monoid", "chunks", "text"),
     [
-        (STR, ["a", 1], "expected str instance, int found"),
+        (STR, ["a", 1], "^every chunk must be a str, as the first one is; got 1 of type int$"),
+        (STR, [1, "a"], "^every chunk must be a str; got 1 of type int$"),
+        (BYTES, [b"a", "b"], "^every chunk must be a bytes, as the first one is; got 'b' of type str$"),
+        (BYTES, [bytearray(b"a"), memoryview(b"b"), None], "got None of type NoneType$"),
         (LIST, [[1], "ab"], r"every chunk must be a list, as the first one is; got 'ab' of type str"),
         (LIST, [[1], (2,)], r"every chunk must be a list, as the first one is; got \(2,\) of type tuple"),
         (TUPLE, [(1,), [2]], r"every chunk must be a tuple, as the first one is; got \[2\] of type list"),

@@ -184,6 +184,8 @@ def test_a_metaclass_does_not_lend_its_operators() -> None:
 def test_tuples_known_by_value_only_are_of_one_type() -> None:
     assert BY_VALUE.join([(1,), (2, 3)]) == (1, 2, 3)
     assert BY_VALUE.join([(1, "a")]) == (1, "a")
+    assert UNIFORM_TUPLE.join([(1, "a")]) == (1, "a")
+    assert UNIFORM_TUPLE.join([]) == ()
     with pytest.raises(TypeError, match=r"^chunks of type tuple do not know how to add up"):
         BY_VALUE.join([(1, "a"), (2, "b")])
     with pytest.raises(
@@ -235,6 +237,7 @@ def test_a_record_chunk_is_else_the_dict_of_its_keys() -> None:
 def test_a_record_chunk_copies_whole(again: Callable[[RecordChunk], RecordChunk]) -> None:
     chunk = RecordChunk({"text": "a"}, empties_of({"inner": record_monoid({"text": STR})}))
     other = again(chunk)
+    assert other == {"text": "a"}
     other["more"] = 1
     inner = other["inner"]
     assert isinstance(inner, Mapping)

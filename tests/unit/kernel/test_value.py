@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pickle
+from functools import partial
 from typing import Any
 
 import pytest
 
 from runlaw.kernel.value import Value
+
+
+def wrong(value: object) -> Any:  # Any: what a checker would refuse
+    return value
 
 
 class Point(Value):
@@ -65,3 +70,23 @@ def test_what_was_found_out_is_not_pickled() -> None:
     again = pickle.loads(pickle.dumps(point))
     assert again == point
     assert vars(again) == {"x": 1, "y": 2}
+
+
+def test_partial_functions_are_equal_by_what_they_are_made_of() -> None:
+    def made(*args: object, **named: object) -> Point:
+        return Point(wrong(partial(max, *args, **named)))
+
+    assert made(1, key=len) == made(1, key=len)
+    assert hash(made(1, key=len)) == hash(made(1, key=len))
+    assert made(1) != made(2)
+    assert made(1, key=len) != made(1, key=str)
+    assert made(1, key=len) != made(1, default=len)
+    assert made(key=len, default=0) == made(default=0, key=len)
+    assert hash(made(key=len, default=0)) == hash(made(default=0, key=len))
+    assert made(1) != Point(wrong(partial(min, 1)))
+    assert made(1) != Point(wrong(max))
+    assert made(partial(max, 2)) == made(partial(max, 2))
+    assert hash(made(partial(max, 2))) == hash(made(partial(max, 2)))
+    assert made([1]) == made([1])  # lists have no hash
+    assert hash(made([1])) == hash(made([1]))
+    assert made(key=partial(max, 2)) == made(key=partial(max, 2))

@@ -17,6 +17,11 @@ def one_step(call: Call) -> Read | None:
     return None
 
 
+def declared(call: Call) -> Read | None:
+    """Leave it to the declared signature, with its config as ``configs`` reads it."""
+    return None
+
+
 def lift(call: Call) -> Read | None:
     """``lift(partial(f, ...))``: what is left to be given."""
     written = call.arguments()
