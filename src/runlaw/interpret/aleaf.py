@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 
 from runlaw.algebra.facts import facts
 from runlaw.interpret.aperform import aread_all
-from runlaw.interpret.aplaces import in_thread, slots_of
+from runlaw.interpret.aplaces import cancel_all, in_thread, slots_of
 from runlaw.interpret.blame import blame
 from runlaw.interpret.control import Control, Stopped
 from runlaw.interpret.current import CURRENT, KEYS
@@ -144,15 +144,7 @@ def scoped(program: Program) -> Opener:
                     return
                 yield chunk
         finally:
-            if puller is not None:
-                await puller.stop()
-            token = CURRENT.set(run)
-            try:
-                if hasattr(made, "aclose"):
-                    await made.aclose()
-                turn.end(own)
-            finally:
-                CURRENT.reset(token)
+            await end_leaf(run, turn, own, puller, made)
 
     return lambda source, run: source.then(chunks(source, run), sums, program)
 
@@ -213,13 +205,7 @@ def sync_stretch(program: Program, parts: Sequence[Program]) -> Opener:
                     return
                 yield chunk
         finally:
-            if puller is not None:
-                await puller.stop()
-            token = CURRENT.set(run)
-            try:
-                turn.end(given.opened)
-            finally:
-                CURRENT.reset(token)
+            await end_leaf(run, turn, given.opened, puller)
 
     def opener(source: Stream, run: Run) -> Stream:
         chunks = inline if source.whole and not hops else hopping
@@ -244,6 +230,29 @@ async def in_turn(run: Run, turn: Turn, puller: Puller | None, read: Callable[[R
     finally:
         if puller is not None:
             puller.control = None
+
+
+async def end_leaf(
+    run: Run,
+    turn: Turn,
+    opened: list[Opened],
+    puller: Puller | None,
+    made: Any = None,  # Any: whatever a user's function gave
+) -> None:
+    """Close what a leaf made, an async generator or sync steps, as code of its run, whatever is raised meanwhile."""
+    try:
+        if puller is not None:
+            await puller.stop()
+    finally:
+        token = CURRENT.set(run)
+        try:
+            if hasattr(made, "aclose"):
+                await made.aclose()
+        finally:
+            try:
+                turn.end(opened)
+            finally:
+                CURRENT.reset(token)
 
 
 def next_of(made: Iterator[Any], _: Run) -> Any:  # Any: a user's values
@@ -369,7 +378,4 @@ class Puller:
         """End the thread's wait, and wait until nothing reads the source any more."""
         self._stopped = True
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-            if not self._task.cancelled():
-                self._task.exception()
+            await cancel_all([self._task])
