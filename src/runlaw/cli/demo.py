@@ -44,7 +44,7 @@ def retrieval_chain(
         beginning: The documents to answer from where none shares a word with the question.
     """
     inputs: dict[str, Callable[[str], object]] = {
-        "context": store.as_retriever(k=16) | (lambda found: join_documents(found or [*beginning])),
+        "context": store.as_retriever(k=32) | (lambda found: join_documents(found or [*beginning])),
         "question": identity,
     }
     return inputs | chat_prompt(TEMPLATE) | model | str_parser()
