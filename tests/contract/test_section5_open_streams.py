@@ -228,3 +228,43 @@ def test_a_leaf_that_calls_another_is_not_followed_by_the_next_before_it_has_end
 
     lift(outer).batch(["a", "b", "c"], {"max_concurrency": 1})
     assert order == ["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]
+
+
+@both
+@LIMITS
+def test_a_stream_that_outlives_its_leaf_or_its_run_can_still_be_read(mode: Mode, limit: int) -> None:
+    config: RunConfig = {"max_concurrency": limit}
+
+    def begin(text: str) -> Iterator[str]:
+        chunks = spell.stream(text)
+        next(chunks)
+        return chunks
+
+    def rest(chunks: Iterator[str]) -> list[str]:
+        return list(chunks)
+
+    begun = within(lambda: mode.batch(mode.leaf(begin), ["ab", "cd", "ef"], config))
+    assert within(lambda: [list(chunks) for chunks in begun]) == [["b"], ["d"], ["f"]]
+    both_steps = pipe(mode.leaf(begin), mode.leaf(rest))
+    assert within(lambda: mode.batch(both_steps, ["ab", "cd", "ef"], config)) == [["b"], ["d"], ["f"]]
+    assert within(lambda: list(mode.invoke(mode.leaf(begin), "ab", config))) == ["b"]
+
+
+def test_so_can_an_async_one() -> None:
+    async def begin(text: str) -> AsyncIterator[str]:
+        chunks = aspell.astream(text)
+        await anext(chunks)
+        return chunks
+
+    async def scenario() -> list[list[str]]:
+        begun = await lift(begin).abatch(["ab", "cd", "ef"], {"max_concurrency": 1})
+        return [[chunk async for chunk in chunks] for chunks in begun]
+
+    assert within(lambda: run(scenario())) == [["b"], ["d"], ["f"]]
+
+
+def test_the_limit_holds_for_every_value_of_a_quick_batch() -> None:
+    work = Work("sync")
+    program = lift(work.eight, blocking=False)
+    within(lambda: program.batch([0, 1, 2], {"max_concurrency": 1}))
+    assert work.gauge.peak == 1

@@ -155,7 +155,7 @@ class Engine:
         run.listeners = around.listeners + config.listeners
         run.parent_ids = around.parent_ids
         run.siblings = around.children
-        return Root(program, run)
+        return Root(program, run, whole=False)
 
 
 def around() -> Here | None:
@@ -211,12 +211,16 @@ def in_thread_of(env: Env, job: Control | None) -> bool:
 class Root:
     """One call of a program by one of the ways of running."""
 
-    __slots__ = ("admitted", "program", "run", "visit")
+    __slots__ = ("admitted", "program", "run", "visit", "whole")
 
-    def __init__(self, program: Program, run: Run, visited: Visit | Tether | None = None) -> None:
+    def __init__(
+        self, program: Program, run: Run, visited: Visit | Tether | None = None, *, whole: bool = True
+    ) -> None:
         self.program: Program = program
         self.run: Run = run
         self.visit: Visit | Tether | None = visited
+        self.whole: bool = whole
+        """Whether it is the whole call, and not one value of a batch."""
         self.admitted: bool = run.control is None
         """Whether the run has a thread of control, and so a place, only once it asks for one."""
 
@@ -242,6 +246,8 @@ class Root:
             give_up(run.children.children)
         if self.admitted and run.control is not None and run.control.scheduler is not None:
             run.control.scheduler.lend(run.control)
+        if self.whole and run.env is not None:
+            run.env.end(run.control)
         if self.visit is not None:
             self.visit.leave()
 
@@ -264,3 +270,5 @@ class Root:
         """The async call is over."""
         if isinstance(self.visit, Visit):
             self.visit.aleave()
+        if self.whole and self.run.env is not None:
+            self.run.env.end(self.run.control)

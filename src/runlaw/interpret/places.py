@@ -324,13 +324,16 @@ class Scheduler:
             self._settle(group)
             return self._dispatch()
         finally:
+            control.limit = None  # what its leaf left open gives it no place any more
             self._lock.release()
 
     def _successor(self, group: Group, control: Control) -> Task | None:
         """The next job of the newest group, in the place of one that is over, unless an owner wants it back."""
         if self._returning or not control.holds or not self._groups or self._groups[-1] is not group:
             return None
-        return self._draw(group) if self._has_room(group) else None
+        successor = self._draw(group) if self._has_room(group) else None
+        control.holds = successor is None
+        return successor
 
     def _draw(self, group: Group) -> Task | None:
         """The next job of a group, in a place that it is given, if there is one."""

@@ -33,13 +33,14 @@ Listener = Callable[["Event"], None]
 class Env:
     """What all runs of one tree, of one way of running, share."""
 
-    __slots__ = ("asynchronous", "limit", "limits", "reported", "scheduler", "slots", "streaming", "watch")
+    __slots__ = ("asynchronous", "caller", "limit", "limits", "reported", "scheduler", "slots", "streaming", "watch")
 
     def __init__(self, asynchronous: bool, streaming: bool = False) -> None:
         self.asynchronous: bool = asynchronous
         self.streaming: bool = streaming
         self.scheduler: Scheduler | None = None
         self.limit: Limit | None = None
+        self.caller: Control | None = None
         self.limits: dict[tuple[str, ...], Any] = {}  # Any: a Limit or Slots, as the way of running is
         self.reported: list[object] = []
         self.slots: Slots | None = None
@@ -60,9 +61,21 @@ class Env:
         self.limit.add(-1)
         if self.asynchronous:
             self.slots = Slots(self.limit)
-            return Control(None, self.limit, holds=True)
-        self.scheduler = Scheduler()
-        return Control(self.scheduler, self.limit, holds=True)
+        else:
+            self.scheduler = Scheduler()
+        self.caller = Control(self.scheduler, self.limit, holds=True)
+        return self.caller
+
+    def end(self, control: Control | None) -> None:
+        """The whole run of that caller is over: what its leaves left open finds its place free."""
+        if control is None or control is not self.caller or control.limit is None:
+            return
+        if self.scheduler is not None:
+            self.scheduler.lend(control)
+        elif self.slots is not None and control.holds:
+            control.holds = False
+            self.slots.give(control.limit)
+        control.limit = None
 
 
 class Run:

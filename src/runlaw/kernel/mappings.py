@@ -16,8 +16,9 @@ class Mappings(Records):
     """Mappings of one class, each value by one monoid. A ``defaultdict`` makes what is missing as the first one does.
 
     >>> from runlaw.kernel.monoid import STR
-    >>> Mappings(OrderedDict, STR).join([OrderedDict(a="x"), OrderedDict(b="y"), OrderedDict(a="z")])
-    OrderedDict([('a', 'xz'), ('b', 'y')])
+    >>> total = Mappings(OrderedDict, STR).join([OrderedDict(a="x"), OrderedDict(b="y"), OrderedDict(a="z")])
+    >>> type(total).__name__, [*total.items()]
+    ('OrderedDict', [('a', 'xz'), ('b', 'y')])
     """
 
     __slots__ = ("kind",)
