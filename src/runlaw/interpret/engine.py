@@ -192,12 +192,10 @@ def join(run: Run, outer: Run, asynchronous: bool, limit: int | None, apart: boo
         visited = visit(run, outer, limit)
         if visited is not None or limit is None:
             return visited
-    own = run.env = Env(asynchronous)
+    own = run.env = Env(asynchronous) if env is None else env.beside(asynchronous)
     host = None if asynchronous or apart else job
-    limited = any(control is not None and control.limited for control in (job, outer.host))
-    bound = smaller(limit, 1 if limited or (env is not None and env.limit is not None and env.limit.said) else None)
-    if env is not None:
-        own.streaming, own.reported, own.watch = env.streaming, env.reported, env.watch
+    limited = any(around is not None and around.limited for around in (env, job, outer.host))
+    bound = smaller(limit, 1 if limited else None)
     if bound is not None:
         run.control = own.bounded(bound)
     return None if host is None else Tether(run, host)

@@ -14,7 +14,7 @@ from runlaw.interpret.blame import blame, leaves_run
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executing import get_executing, set_executing
 from runlaw.interpret.program import WRAPPERS, Call, Mode, Program
-from runlaw.interpret.run import Env, Run
+from runlaw.interpret.run import Run
 from runlaw.kernel.nodes import Each, Node
 
 
@@ -96,10 +96,9 @@ class Elsewhere(Program):
 
 def apart(run: Run) -> Run:
     """An async run for the thread of an executor, which has places of its own: one, where the run is limited."""
-    own, env, around = run.fork(None), Env(asynchronous=False), run.env
-    assert around is not None
-    env.streaming, env.reported, env.watch = around.streaming, around.reported, around.watch
-    limited = around.limit is not None or (run.control is not None and run.control.limited)
+    assert run.env is not None
+    own, env = run.fork(None), run.env.beside(asynchronous=False)
+    limited = run.env.limited or (run.control is not None and run.control.limited)
     own.env, own.control = env, env.bounded(1) if limited else None
     return own
 

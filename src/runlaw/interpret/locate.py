@@ -30,6 +30,7 @@ def marked(closure: F, kind: Mark = "leaf") -> F:
     ``remaining``, ``count`` and, for steps of a pipe, ``base``. One that opens a leaf's stream holds ``program``, and
     calls ``opened`` at its end. The root of a stream holds ``root_run``, that of a quick call the Runnable ``self``,
     ``quick`` and ``config``, and that of a quick batch its ``machine`` and the iterator ``batch``.
+    One that begins a run ``apart`` hides what is around it, as in a process that was forked there.
     """
     MARKED[id(closure.__code__)] = closure.__code__, kind
     return closure

@@ -55,6 +55,17 @@ class Env:
 
         logging.getLogger("runlaw").error("a listener of %s raised, and is ignored: %r", name, listener, exc_info=error)
 
+    @property
+    def limited(self) -> bool:
+        """Whether somebody asked for a limit of the whole run."""
+        return self.limit is not None and self.limit.said
+
+    def beside(self, asynchronous: bool) -> Env:
+        """What runs inside these share that have places of their own: whoever watches watches them too."""
+        own = Env(asynchronous, self.streaming)
+        own.reported, own.watch = self.reported, self.watch
+        return own
+
     def bounded(self, limit: int) -> Control:
         """Set the limit of the whole run; the control of its caller, which holds a place."""
         self.limit = Limit(limit)
@@ -132,7 +143,7 @@ class Run:
             self.ids = {}
         self.run_id_ = self.run_id
         other = Run.__new__(Run)
-        for name in Run.__slots__:  # measured: a quarter of the time of copy.copy
+        for name in Run.__slots__:  # measured: two fifths of the time of copy.copy
             setattr(other, name, getattr(self, name))
         other.control = control
         return other
