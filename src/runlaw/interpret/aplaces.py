@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence, Sized
 from contextlib import aclosing, asynccontextmanager
 from contextvars import copy_context
+from functools import partial
 from typing import Any, TypeVar
 
 from runlaw.interpret.blame import is_result
@@ -71,31 +72,20 @@ async def unplaced(run: Run) -> AsyncIterator[None]:
 
 
 async def placed(run: Run, limit: Limit | None, body: Callable[[Run], Awaitable[T]]) -> T:
-    """Run a body in a task of its own place."""
+    """Run a body in a task of its own place. What its leaf left open, when it has ended, gives it none any more."""
+    slots = slots_of(run)
     if limit is not None:
-        await slots_of(run).take(limit)
-    own = admitted(run, limit)
+        await slots.take(limit)
+    control = Control(None, limit, holds=limit is not None)
+    own = run.fork(control)
+    CURRENT.set(own)
     try:
         return await body(own)
     finally:
-        release(own)
-
-
-def admitted(run: Run, limit: Limit | None) -> Run:
-    """The run in this task, which has taken a place of its own."""
-    own = run.fork(Control(None, limit, holds=limit is not None))
-    CURRENT.set(own)
-    return own
-
-
-def release(run: Run) -> None:
-    """Give back the place of this task, which has ended: what its leaf left open gives it none any more."""
-    control = run.control
-    assert control is not None
-    limit, control.limit = control.limit, None
-    if control.holds and limit is not None:
-        control.holds = False
-        slots_of(run).give(limit)
+        held, control.limit = control.limit, None
+        if control.holds and held is not None:
+            control.holds = False
+            slots.give(held)
 
 
 def limit_of(run: Run, room: int | None = None) -> Limit | None:
@@ -159,17 +149,12 @@ async def acompletions(
         while ahead is not None and started - read >= ahead:
             await gate.wait()
         started += 1
-        if limit is not None:
-            await slots_of(run).take(limit)
-        own = admitted(run, limit)
-        try:
-            if not failed:
-                await record(index, body, own)
-        finally:
-            release(own)
+        await placed(run, limit, partial(record, index, body))
 
     async def record(index: int, body: Body, own: Run) -> None:
         nonlocal failed
+        if failed:
+            return
         try:
             done.append((index, await body(own), None))
         except Exception as error:
