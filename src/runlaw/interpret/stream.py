@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from types import GeneratorType
 from typing import Any
 
 from runlaw.interpret.blame import blame
@@ -79,7 +80,8 @@ def leaf_stream(program: Program, fn: Callable[..., Any], sums: Sums, whole_inpu
     observed, checked = program.mode.observed, program.mode.checked
 
     def started(source: Stream, run: Run) -> Iterator[Any]:  # Any: a user's values
-        yield from iterator_of(fn(read_all(source, run)), program)
+        made = iterator_of(fn(read_all(source, run)), program)
+        yield from made if isinstance(made, GeneratorType) else plain(made)
 
     def watched(source: Stream, run: Run) -> Iterator[Any]:  # Any: a user's values
         token = CURRENT.set(run)
