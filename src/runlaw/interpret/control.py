@@ -131,6 +131,7 @@ class Group:
         "reader",
         "room",
         "running",
+        "size",
         "started",
         "thunks",
         "waiting",
@@ -147,7 +148,8 @@ class Group:
     ) -> None:
         self.owner: Control = owner
         self.limit: Limit = limit
-        self.thunks: Iterator[tuple[int, Thunk]] | None = enumerate(thunks)
+        self.size: int = len(thunks)
+        self.thunks: Iterator[tuple[int, Thunk]] | None = enumerate(thunks) if thunks else None
         self.room: int | None = room
         self.notify: Callable[[int, Any, BaseException | None], None] = notify  # Any: as above
         self.keep_errors: bool = keep_errors

@@ -255,11 +255,9 @@ class Scheduler:
         self._let_return()
         jobs: list[Task] = []
         for group in reversed(self._groups[:]):
-            while group.thunks is not None and group.limit.open() and self._has_room(group):
-                job = self._draw(group)
-                if job is not None:
-                    group.limit.add(-1)
-                    jobs.append(job)
+            while group.limit.open() and self._has_room(group) and (job := self._draw(group)) is not None:
+                group.limit.add(-1)
+                jobs.append(job)
             if group.thunks is None:
                 self._groups.remove(group)
                 self._settle(group)
@@ -336,14 +334,15 @@ class Scheduler:
         return successor
 
     def _draw(self, group: Group) -> Task | None:
-        """The next job of a group, in a place that it is given, if there is one."""
-        index, thunk = (-1, None) if group.thunks is None else next(group.thunks, (-1, None))
-        if thunk is None:
-            group.thunks = None
+        """The next job of a group, in a place that it is given, if there is one. After the last one it has none."""
+        if group.thunks is None:
             return None
+        index, thunk = next(group.thunks)
         control = Control(self, group.limit, holds=True)
         group.running.add(control)
         group.started += 1
+        if group.started == group.size:
+            group.thunks = None
         return Task(self, group, control, index, thunk)
 
 

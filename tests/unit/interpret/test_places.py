@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from runlaw.interpret.control import Control, Group, Limit, Stopped
+from runlaw.interpret.gather import gather
 from runlaw.interpret.places import Scheduler
+from runlaw.interpret.pool import MAX_IDLE, Pool
 
 PATIENCE = 20.0
 
@@ -183,3 +185,226 @@ def test_an_alarm_rings_while_its_body_runs_and_no_longer() -> None:
     assert rung == ["rung"]
     with pytest.raises(Stopped), work.caller.alarmed(lambda: None):
         raise AssertionError("it was abandoned")
+
+
+def test_the_time_is_not_up_where_only_the_place_is_missing() -> None:
+    """The jobs end in time; what is waited for after that is the place, and it is waited for."""
+    work = Work(1)
+    release = threading.Event()
+    group = work.group(lambda _: release.wait(PATIENCE))
+    work.scheduler.start(group)
+    other = Control(work.scheduler, work.limit)
+    returning = in_thread(lambda: work.scheduler.reclaim(other))
+    wait_until(lambda: other.wake is not None)
+    in_time: list[bool] = []
+    waiting = in_thread(lambda: in_time.append(work.scheduler.wait(group, timeout=0.1)))
+    release.set()
+    returning.join(PATIENCE)
+    assert other.holds
+    waiting.join(0.3)
+    assert in_time == []
+    work.scheduler.lend(other)
+    waiting.join(PATIENCE)
+    assert in_time == [True]
+    assert work.caller.holds
+
+
+def test_the_time_is_up_while_a_job_runs() -> None:
+    work = Work(1)
+    release = threading.Event()
+    group = work.group(lambda _: release.wait(PATIENCE))
+    work.scheduler.start(group)
+    assert not work.scheduler.wait(group, timeout=0.05)
+    assert work.limit.free == 0
+    work.scheduler.kill(group)
+    assert work.limit.free == 1
+    work.scheduler.reclaim(work.caller)
+    assert work.caller.holds
+    assert work.limit.free == 0
+    release.set()
+
+
+def test_an_owner_without_a_limit_waits_for_its_jobs() -> None:
+    work = Work(2)
+    owner = Control(work.scheduler)
+    release = threading.Event()
+    ended: list[int] = []
+
+    def job(_: Control) -> None:
+        release.wait(PATIENCE)
+        ended.append(1)
+
+    group = Group(owner, work.limit, [job], None, lambda *_: None, keep_errors=False)
+    work.scheduler.start(group)
+    in_time: list[bool] = []
+    waiting = in_thread(lambda: in_time.append(work.scheduler.wait(group)))
+    wait_until(lambda: group.waiting)
+    release.set()
+    waiting.join(PATIENCE)
+    assert (in_time, ended, owner.holds) == ([True], [1], False)
+
+
+def test_jobs_that_a_failure_makes_room_for_run_at_the_same_time() -> None:
+    work = Work(3)
+    release, running = threading.Event(), threading.Event()
+    meeting = threading.Barrier(2)
+
+    def fails(_: Control) -> None:
+        running.wait(PATIENCE)
+        raise ValueError("it failed")
+
+    def stays(_: Control) -> None:
+        running.set()
+        release.wait(PATIENCE)
+
+    def meets(_: Control) -> None:
+        meeting.wait(PATIENCE)
+
+    failing = work.group(fails, stays)
+    later = Group(Control(work.scheduler), work.limit, [meets, meets], None, lambda *_: None, keep_errors=False)
+    assert work.limit.free == 2
+    work.scheduler.start(failing, lending=False)
+    work.scheduler.start(later)
+    in_time: list[bool] = []
+    waiting = in_thread(lambda: in_time.append(work.scheduler.wait(later)))
+    waiting.join(PATIENCE)
+    assert in_time == [True]
+    assert isinstance(failing.error, ValueError)
+    assert work.limit.free == 2
+    release.set()
+
+
+def test_a_place_that_is_held_already_is_not_taken_twice() -> None:
+    work = Work(2)
+    inner = Limit(1, work.limit)
+    assert work.scheduler.enter(work.caller, inner)
+    assert (inner.free, work.limit.free) == (0, 1)
+    assert not work.scheduler.enter(work.caller, inner)
+    assert not work.scheduler.enter(work.caller, work.limit)
+    assert (inner.free, work.limit.free) == (0, 1)
+    work.scheduler.leave(work.caller)
+    assert (inner.free, work.limit.free) == (1, 1)
+    assert work.caller.limit is work.limit
+    assert work.caller.holds
+    assert not work.scheduler.enter(Control(work.scheduler), inner)  # it has no place at all
+
+
+class Lock:
+    """A lock at which nobody can wait: the wait is interrupted."""
+
+    def acquire(self) -> bool:
+        raise KeyboardInterrupt
+
+    def locked(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        """Nobody waits."""
+
+
+def test_one_that_is_interrupted_while_it_attends_is_not_given_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work(1)
+    monkeypatch.setattr("runlaw.interpret.places._locked", Lock)
+    with pytest.raises(KeyboardInterrupt):
+        work.scheduler.attend(work.caller, lambda: False)
+    assert work.caller.ready is None
+    assert work.limit.free == 1
+    other = work.scheduler.admit(work.limit)
+    with pytest.raises(KeyboardInterrupt):
+        work.scheduler.attend(work.caller, lambda: True)  # it waits for its place, which another has
+    work.scheduler.lend(other)
+    assert work.limit.free == 1
+    assert not work.caller.holds
+
+
+def test_jobs_of_one_that_is_interrupted_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work(1)
+    release, began = threading.Event(), threading.Event()
+    started: list[int] = []
+
+    def job(control: Control) -> None:
+        started.append(1)
+        began.set()
+        release.wait(PATIENCE)
+        assert control.dead
+
+    def interrupt(scheduler: Scheduler, group: Group, timeout: float = -1) -> bool:
+        began.wait(PATIENCE)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Scheduler, "wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        gather(work.scheduler, work.caller, work.limit, [job, job])
+    assert work.limit.free == 1
+    assert work.caller.groups == []
+    release.set()
+    threading.Event().wait(0.05)
+    assert started == [1]
+
+
+def test_results_of_a_group_are_in_order_and_errors_are_raised_or_kept() -> None:
+    work = Work(3)
+    first = threading.Event()
+
+    def slow(_: Control) -> str:
+        first.wait(PATIENCE)
+        return "slow"
+
+    def quick(_: Control) -> str:
+        first.set()
+        return "quick"
+
+    def fails(_: Control) -> None:
+        raise ValueError("it failed")
+
+    assert gather(work.scheduler, work.caller, work.limit, [slow, quick]) == ["slow", "quick"]
+    with pytest.raises(ValueError, match="it failed"):
+        gather(work.scheduler, work.caller, work.limit, [quick, fails])
+    kept = gather(work.scheduler, work.caller, work.limit, [fails, quick], keep_errors=True)
+    assert isinstance(kept[0], ValueError)
+    assert kept[1] == "quick"
+    assert gather(work.scheduler, work.caller, work.limit, [quick] * 5, room=1) == ["quick"] * 5
+
+
+def test_a_thread_is_kept_for_the_next_task_and_forgotten_in_a_forked_process() -> None:
+    pool = Pool()
+    threads: list[int] = []
+
+    def run_one() -> None:
+        done = threading.Event()
+
+        def task() -> None:
+            threads.append(threading.get_ident())
+            done.set()
+
+        pool.submit(task)
+        assert done.wait(PATIENCE)
+
+    run_one()
+    wait_until(lambda: pool._idle)
+    run_one()
+    wait_until(lambda: pool._idle)
+    pool.forget()
+    assert not pool._idle
+    run_one()
+    assert threads[0] == threads[1] != threads[2]
+
+
+def test_no_more_threads_stay_idle_than_the_pool_keeps() -> None:
+    pool = Pool()
+    release = threading.Event()
+    ended = threading.Semaphore(0)
+    number = MAX_IDLE + 3
+
+    def task() -> None:
+        release.wait(PATIENCE)
+        ended.release()
+
+    for _ in range(number):
+        pool.submit(task)
+    release.set()
+    for _ in range(number):
+        assert ended.acquire(timeout=PATIENCE)
+    wait_until(lambda: len(pool._idle) == MAX_IDLE)
+    threading.Event().wait(0.05)
+    assert len(pool._idle) == MAX_IDLE
