@@ -92,19 +92,16 @@ def check_config(config: object, where: str = "config") -> Config:
         return NO_CONFIG
     if type(config) is not dict and not isinstance(config, Mapping):
         raise TypeError(f"{where} must be a mapping of {', '.join(_CHECKS)}; got {type(config).__name__}")
-    checked: dict[str, Any] = {}  # Any: the values are of different types, checked one by one
+    if not config:
+        return NO_CONFIG
+    made = object.__new__(Config)  # measured: it is made for every call, and the constructor takes three times as long
+    fields = made.__dict__
+    fields.update(Config._defaults)
     for key, value in config.items():
         check = _CHECKS.get(key)
         if check is None:
             raise TypeError(f"{where} has an unknown key {key!r}; the keys are {', '.join(_CHECKS)}")
-        checked[key] = check(f"{where}[{key!r}]", value)
-    return _config(checked) if checked else NO_CONFIG
-
-
-def _config(said: dict[str, Any]) -> Config:  # Any: the checked values of its fields
-    """A config of checked values; made without going through the constructor, for it is made for every call."""
-    made = object.__new__(Config)
-    made.__dict__.update(Config._defaults, **said)
+        fields[key] = check(_AT[key] if where == "config" else f"{where}[{key!r}]", value)
     return made
 
 
@@ -198,6 +195,7 @@ _CHECKS: dict[str, Callable[[str, object], object]] = {
     "max_concurrency": check_limit,
     "listeners": _listeners,
 }
+_AT: dict[str, str] = {key: f"config[{key!r}]" for key in _CHECKS}
 
 
 def check_configs(config: object, size: int) -> list[Config]:
