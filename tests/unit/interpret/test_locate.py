@@ -284,3 +284,50 @@ def test_events_of_ones_own_have_a_text_for_a_name(name: Any) -> None:  # Any: w
     with pytest.raises(TypeError, match=r"^emit: name must be a str; got ") as raised:
         program.invoke(1)
     assert len(raised.value.__notes__) == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("blocking", [False, True])
+def test_what_runs_inside_several_branches_is_inside_the_same_runs(
+    way: Callable[[Program], Any], blocking: bool
+) -> None:
+    around: list[tuple[object, ...]] = []
+
+    def calls(_: object) -> None:
+        for _ in range(2):
+            lift(str).invoke(0, {"listeners": [lambda event: around.append(event.parent_ids)]})
+
+    leaf: Program = lift(calls, blocking=blocking)
+    way(pipe(lift(str), parallel(leaf, pipe(lift(str), leaf)), lift(str)))
+    assert len(around) == 8
+    assert len({path[:2] for path in around}) == 1  # the pipe and the parallel
+    assert sorted(map(len, around)) == [3] * 4 + [4] * 4
+    assert len({path[2:] for path in around}) == 2  # each branch has its own, and keeps it
+
+
+def test_a_run_that_is_inside_another_knows_all_around_it() -> None:
+    """Also a run that only its frame tells of, inside one that was asked for its id before."""
+    seen: list[tuple[object, ...]] = []
+
+    def innermost(_: object) -> None:
+        lift(str).invoke(0, {"listeners": [lambda event: seen.append(event.parent_ids)]})
+
+    inner: Program = lift(innermost)
+
+    def middle(value: object) -> None:
+        mine = here(value).run_id
+        inner.invoke(value)
+        assert here(value).run_id == mine
+        inner.batch([value])
+        assert {path[1] for path in seen} == {mine}
+
+    program: Program = lift(middle)
+
+    def outermost(value: object) -> None:
+        mine = here(value).run_id
+        program.invoke(value)
+        assert {path[0] for path in seen} == {mine}
+
+    lift(outermost).invoke(0)
+    assert {len(path) for path in seen} == {3}
+    assert len({path[2] for path in seen}) == 2
