@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from runlaw.algebra.facts import facts
 from runlaw.interpret.aleaf import leaf_opener
 from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.aplaces import Body, agather, in_thread
+from runlaw.interpret.awaiting import is_awaitable
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call import pick as pick_flat
 from runlaw.interpret.call import record_of
@@ -192,7 +192,7 @@ def one(fn: Flat, kind: str, index: int, program_at: At) -> Call:
     async def awaited(value: Any, run: Run) -> Any:  # Any: a user's values
         try:
             result = fn(value)
-            return await result if inspect.isawaitable(result) else result
+            return await result if is_awaitable(result) else result
         except Exception as error:
             blame(error, program_at(index))
             raise
@@ -215,7 +215,7 @@ def hop(steps: tuple[tuple[Flat, int], ...], program_at: At) -> Call:
                     raise
                 if run.dead:
                     raise Stopped
-                if inspect.isawaitable(result):
+                if is_awaitable(result):
                     return number + 1, result
             return len(steps), result
 
@@ -225,7 +225,7 @@ def hop(steps: tuple[tuple[Flat, int], ...], program_at: At) -> Call:
         number = 0
         while number < len(steps):
             number, value = await in_thread(run, work(number, value))
-            if inspect.isawaitable(value):
+            if is_awaitable(value):
                 try:
                     value = await value
                 except Exception as error:

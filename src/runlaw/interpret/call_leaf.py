@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
+from inspect import isawaitable
 from typing import Any
 
+from runlaw.interpret.awaiting import FINISHED, is_awaitable
 from runlaw.interpret.blame import blame
 from runlaw.interpret.bridge import finish_awaitable
 from runlaw.interpret.control import Stopped
@@ -48,7 +49,7 @@ def awaiting(fn: Callable[[Any], Any]) -> Flat:  # Any: a user's function
 
     def call(value: Any) -> Any:  # Any: a user's values
         result = fn(value)
-        return finish_awaitable(result) if inspect.isawaitable(result) else result
+        return result if type(result) in FINISHED or not isawaitable(result) else finish_awaitable(result)
 
     return call
 
@@ -107,7 +108,7 @@ def batch_of_one(node: BatchFn) -> Flat:
 
 def check_group(node: BatchFn, results: Any, size: int) -> list[Any]:  # Any: whatever the user's function gave
     """The results of a group: as many as there were values."""
-    if inspect.isawaitable(results):
+    if is_awaitable(results):
         results = finish_awaitable(results)
     if type(results) is not list and (isinstance(results, NO_SEQUENCES) or not hasattr(results, "__iter__")):
         raise TypeError(f"{node.options.name} must return a sequence of results; got {type(results).__name__}")

@@ -6,11 +6,13 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
+from inspect import isawaitable
 from typing import Any
 
 import pytest
 
 from runlaw import Runnable, attempt, lift, lift_batch, map_batch, pipe, with_timeout
+from runlaw.interpret.awaiting import is_awaitable
 
 Program = Runnable[Any, Any]  # Any: nothing is said of what the leaves give
 
@@ -157,3 +159,43 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.005)
+
+
+class Number(int):
+    """A number that can be awaited as well."""
+
+    def __await__(self) -> Generator[Any, None, str]:
+        yield from asyncio.sleep(0).__await__()
+        return f"awaited {int(self)}"
+
+
+VALUES: list[Any] = [
+    None,
+    True,
+    1,
+    1.5,
+    1j,
+    "a",
+    b"a",
+    [1],
+    (1,),
+    {1: 1},
+    {1},
+    frozenset(),
+    object(),
+    Number(1),
+    Later(1),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_what_can_be_awaited_is_what_python_says_can(value: object) -> None:
+    assert is_awaitable(value) is isawaitable(value)
+    assert is_awaitable(type(value)) is isawaitable(type(value))
+
+
+def test_a_kind_of_a_plain_value_is_awaited_where_it_can_be() -> None:
+    number: Program = lift(lambda x: same(Number(x)))
+    assert number.invoke(1) == "awaited 1"
+    assert asyncio.run(number.ainvoke(1)) == "awaited 1"
+    assert pipe(number, same).batch([1, 2]) == ["awaited 1", "awaited 2"]
