@@ -121,10 +121,28 @@ class Told:
         return type(self), tuple(getattr(self, name) for name in self._fields)
 
 
-class RunStarted(Told):
-    """A run has started."""
+class Fed(Told):
+    """What the events that tell an input share."""
 
     __slots__ = ("_input",)
+
+    _input: object
+
+    @property
+    def input(self) -> object:
+        """The input; ``UNKNOWN`` where it arrives as a stream, and at the end where not all of it was read."""
+        return self._input
+
+    @property
+    def has_input(self) -> bool:
+        """Whether the input is known."""
+        return self._input is not UNKNOWN
+
+
+class RunStarted(Fed):
+    """A run has started."""
+
+    __slots__ = ()
     __match_args__ = ("run", "timestamp", "input")
     _fields: ClassVar[tuple[str, ...]] = __match_args__
 
@@ -132,16 +150,6 @@ class RunStarted(Told):
         self._run = run
         self._timestamp = timestamp
         self._input = input
-
-    @property
-    def input(self) -> object:
-        """The input, or ``UNKNOWN`` where it arrives as a stream."""
-        return self._input
-
-    @property
-    def has_input(self) -> bool:
-        """Whether the input is known."""
-        return self._input is not UNKNOWN
 
 
 class RunStreamed(Told):
@@ -162,10 +170,10 @@ class RunStreamed(Told):
         return self._chunk
 
 
-class RunEnded(Told):
+class RunEnded(Fed):
     """A run has ended well."""
 
-    __slots__ = ("_input", "_output")
+    __slots__ = ("_output",)
     __match_args__ = ("run", "timestamp", "output", "input")
     _fields: ClassVar[tuple[str, ...]] = __match_args__
 
@@ -180,21 +188,11 @@ class RunEnded(Told):
         """The whole output: what ``invoke`` returns."""
         return self._output
 
-    @property
-    def input(self) -> object:
-        """The whole input, or ``UNKNOWN`` where the run did not read it to its end."""
-        return self._input
 
-    @property
-    def has_input(self) -> bool:
-        """Whether the input is known."""
-        return self._input is not UNKNOWN
-
-
-class RunFailed(Told):
+class RunFailed(Fed):
     """A run has failed. Two of them are equal when their errors have the same type name and message."""
 
-    __slots__ = ("_error", "_input")
+    __slots__ = ("_error",)
     __match_args__ = ("run", "timestamp", "error", "input")
     _fields: ClassVar[tuple[str, ...]] = __match_args__
 
@@ -208,16 +206,6 @@ class RunFailed(Told):
     def error(self) -> BaseException:
         """The exception."""
         return self._error
-
-    @property
-    def input(self) -> object:
-        """The whole input, or ``UNKNOWN`` where the run did not read it to its end."""
-        return self._input
-
-    @property
-    def has_input(self) -> bool:
-        """Whether the input is known."""
-        return self._input is not UNKNOWN
 
     def _parts(self) -> tuple[object, ...]:
         return self._run, self._timestamp, describe_error(self._error), self._input
