@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from runlaw import (
     Runnable,
     current_run,
     emit,
+    last,
     lift,
     lift_stream,
     map_batch,
@@ -331,3 +332,26 @@ def test_a_run_that_is_inside_another_knows_all_around_it() -> None:
     lift(outermost).invoke(0)
     assert {len(path) for path in seen} == {3}
     assert len({path[2] for path in seen}) == 2
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_streaming_leaf_that_asks_before_it_makes_chunks_is_one_run(way: Callable[[Program], Any]) -> None:
+    def asks(_: object) -> Iterator[bool]:
+        mine = here(0).run_id
+
+        def chunks() -> Iterator[bool]:
+            yield here(0).run_id == mine
+
+        return chunks()
+
+    def aasks(_: object) -> AsyncIterator[bool]:
+        mine = here(0).run_id
+
+        async def chunks() -> AsyncIterator[bool]:
+            yield here(0).run_id == mine
+
+        return chunks()
+
+    for leaf in (lift_stream(asks, monoid=last), lift_stream(aasks, monoid=last)):
+        assert way(leaf) is True
+        assert way(pipe(leaf, lift(bool))) is True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from multiprocessing.connection import Connection
 from uuid import RFC_4122, UUID
 
 import pytest
 
-from runlaw.interpret.run import Ids
+from runlaw.interpret.run import IDS, Ids
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,20 @@ def test_another_beginning_is_another_id() -> None:
     assert ids.next() == before + 1
     ids.reset()
     assert ids.next() not in range(before, before + 100)
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="processes cannot be forked here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_forked_process_begins_anew() -> None:
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    before = IDS.next()
+    child = context.Process(target=send_id, args=(sender,))
+    child.start()
+    assert receiver.poll(20)
+    assert receiver.recv() not in range(before, before + 100)
+    child.join(20)
+
+
+def send_id(sender: Connection) -> None:
+    sender.send(IDS.next())

@@ -11,7 +11,19 @@ import re
 import types
 from collections import abc
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Annotated, Any, Literal, NamedTuple, Never, NewType, NotRequired, TypedDict, TypeVar
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    Never,
+    NewType,
+    NotRequired,
+    TypedDict,
+    TypeVar,
+    get_args,
+    get_origin,
+)
 
 import pytest
 from annotated_types import Gt
@@ -210,6 +222,30 @@ def test_deep_types_are_cut_and_shallow_ones_are_not() -> None:
     for _ in range(30):
         deep = list[deep]
     assert len(Described(deep).parts) == 3
+
+
+@pytest.mark.parametrize("levels", range(1, 40))
+def test_no_part_of_a_deep_type_is_deeper_than_another_but_the_last(levels: int) -> None:
+    form: object = int
+    for _ in range(levels):
+        form = list[form]
+    described = Described(form)
+    depths = [depth(part) for part in (described.whole, *described.parts.values())]
+    assert set(depths[:-1]) <= {9}
+    assert 1 <= depths[-1] <= 9
+    assert sum(depths) == levels
+
+
+def depth(form: object) -> int:
+    """How many lists are inside one another."""
+    return 1 + depth(get_args(form)[0]) if get_origin(form) is list else 0
+
+
+@pytest.mark.parametrize("value", [None, 1, "a"])
+def test_nothing_is_of_the_type_without_values(value: object) -> None:
+    for strict in (False, True):
+        with pytest.raises(ValidationError, match="There is no value of this type"):
+            schema(Never).validate_python(value, strict=strict)
 
 
 def test_json_schemas_of_what_pydantic_does_not_know() -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, closing
 from typing import Any
 
 import pytest
 
 from runlaw import (
+    Monoid,
     Runnable,
     assign,
     attempt,
     lift,
+    lift_batch,
     lift_stream,
     lift_transform,
     map_batch,
@@ -209,3 +211,89 @@ def test_records_and_lists_are_fed_as_well(way: Way, source: Program, step: Prog
 def test_no_chunks_are_an_input_as_well(way: Way, source: Program) -> None:
     step = lift_transform(through)
     assert told(way(pipe(source, step), ""), step.name) == [("RunStarted", NOT_TOLD), ("RunEnded", "")]
+
+
+def refusing(chunks: Iterator[str]) -> Iterator[str]:
+    yield from refuse()
+
+
+def refuse() -> str:
+    raise ValueError("it reads nothing")
+
+
+async def arefusing(chunks: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield refuse()
+
+
+def beginning(chunks: Iterator[str]) -> Iterator[str]:
+    yield "<"
+    yield from chunks
+
+
+async def abeginning(chunks: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield "<"
+    async for chunk in chunks:
+        yield chunk
+
+
+def ignoring(chunks: Iterator[str]) -> Iterator[str]:
+    yield "x"
+
+
+async def aignoring(chunks: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield "x"
+
+
+def silent(chunks: Iterator[str]) -> Iterator[str]:
+    yield from ""
+
+
+@ways
+@sources
+def test_a_step_that_does_not_read_its_input_is_told_of_all_the_same(way: Way, source: Program) -> None:
+    for refuses in (lift_transform(refusing), lift_transform(arefusing)):
+        heard = way(pipe(source, refuses), "abc")
+        assert told(heard, refuses.name) == [("RunStarted", NOT_TOLD), ("RunFailed", NOT_TOLD)]
+        assert told(heard, source.name) == []
+    for ignores in (lift_transform(ignoring), lift_transform(aignoring), lift_transform(silent)):
+        heard = way(pipe(source, ignores), "abc")
+        assert told(heard, ignores.name) == [("RunStarted", NOT_TOLD), ("RunEnded", NOT_TOLD)]
+
+
+@ways
+@sources
+def test_a_step_starts_before_a_chunk_that_comes_before_its_input(way: Way, source: Program) -> None:
+    for begins in (lift_transform(beginning), lift_transform(abeginning)):
+        heard = way(pipe(source, begins), "ab")
+        kinds = [(type(event).__name__, event.name) for event in heard]
+        mine = [kind for kind, name in kinds if name == begins.name]
+        assert mine == ["RunStarted", "RunStreamed", "RunStreamed", "RunStreamed", "RunEnded"]
+        assert kinds.index(("RunStreamed", begins.name)) < kinds.index(("RunStarted", source.name))
+        assert told(heard, begins.name)[-1] == ("RunEnded", "ab")
+
+
+def refuse_to_add(one: str, other: str) -> str:
+    raise ValueError("they do not add up")
+
+
+@ways
+@pytest.mark.parametrize("leaf", [letters, aletters])
+def test_an_input_that_does_not_add_up_is_not_told(way: Way, leaf: Callable[[str], Any]) -> None:
+    refused = Monoid("", refuse_to_add)
+    step: Program = lift_transform(through)
+    heard = way(pipe(lift_stream(leaf, monoid=refused), step), "ab")
+    assert told(heard, step.name) == [("RunStarted", NOT_TOLD), ("RunEnded", NOT_TOLD)]
+
+
+@pytest.mark.parametrize("way", [read, aread])
+def test_a_step_after_a_group_is_inside_the_pipe(way: Way) -> None:
+    program: Program = map_batch(pipe(same, lift_batch(titles), lift(same, name="after")))
+    heard = way(program, ["a", "b"])
+    runs = {event.run_id: event.name for event in heard}
+    parents = [runs[event.parent_ids[-1]] for event in heard if isinstance(event, RunStarted) and event.name == "after"]
+    assert parents == ["RunnableSequence"] * 2
+    assert [type(event).__name__ for event in heard if event.name == "titles"].count("RunEnded") == 2
+
+
+def titles(texts: Sequence[str]) -> list[str]:
+    return [text.title() for text in texts]
