@@ -31,6 +31,10 @@ class TupleShape(NamedTuple):
         """How many items there are at least."""
         return len(self.first) + len(self.last)
 
+    def repeating(self, times: int) -> TupleShape:
+        """The tuples of the shape in which its item repeats so often."""
+        return TupleShape(self.first + (self.repeated or ()) * times + self.last, None, ())
+
     def ending_with(self, count: int) -> TupleShape:
         """The same shape with ``count`` last items where no item repeats, for then any item may be called last."""
         if self.repeated is not None:
@@ -77,13 +81,13 @@ def tuple_fits(given: TupleShape, wanted: TupleShape, fits: Fits) -> bool:
         return len(items) == len(others) and all(fits(a, b) for a, b in zip(items, others, strict=True))
     open_end = given.repeated == (Any,)
     if wanted.repeated is None:
-        return open_end and given.known <= wanted.known and _ends_fit(given, wanted, fits)
+        return open_end and given.known <= wanted.known and _ends_fit(given, wanted.ending_with(len(given.last)), fits)
     if given.known < wanted.known:
         return open_end and _ends_fit(given, wanted, fits)
+    if given.repeated is not None:
+        return all(tuple_fits(given.repeating(times), wanted, fits) for times in range(wanted.known + 2))
     given = given.ending_with(len(wanted.last))
-    middle = (
-        given.first[len(wanted.first) :] + (given.repeated or ()) + given.last[: len(given.last) - len(wanted.last)]
-    )
+    middle = given.first[len(wanted.first) :]
     return _ends_fit(given, wanted, fits) and all(fits(item, wanted.repeated[0]) for item in middle)
 
 
