@@ -17,6 +17,7 @@ from typing import (
     Annotated,
     Any,
     ForwardRef,
+    Generic,
     Literal,
     LiteralString,
     Never,
@@ -362,6 +363,26 @@ def test_what_is_no_type_is_accepted() -> None:
     assert fits(3, int)
     assert fits(int, 3)
     assert fits([int], str)
+
+
+class Taking(Generic[P]): ...
+
+
+class Several(Generic[T, P]): ...
+
+
+def test_parameters_that_are_lists_are_not_compared() -> None:
+    assert fits(Taking[[int]], Taking[[str]])
+    assert fits(Taking[...], Taking[[str]])
+    assert fits(Several[int, [int]], Several[int, ...])
+    assert not fits(Several[int, [int]], Several[str, [int]])
+
+
+def test_mappings_that_do_not_say_what_they_hold_are_accepted_for_records() -> None:
+    for mapping in (dict, abc.Mapping, abc.Mapping[str, Any], dict[str, int]):
+        assert fits(mapping, Point)
+    for other in (dict[int, int], dict[str, str], list, list[int], abc.Iterable[str]):
+        assert not fits(other, Point)
 
 
 def test_very_deep_types_are_compared_without_overflow() -> None:

@@ -4,9 +4,22 @@
 # ruff: noqa: UP045 - every way of writing a type is read here
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, NamedTuple, Never, NewType, NotRequired, Optional, Protocol, TypeVar, final
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    Never,
+    NewType,
+    NotRequired,
+    Optional,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    final,
+)
 
 import pytest
 from pydantic import BaseModel
@@ -17,6 +30,7 @@ from runlaw.algebra.meet import disjoint, meet
 from runlaw.algebra.records import Field, fields_of
 
 T = TypeVar("T")
+P = ParamSpec("P")
 UserId = NewType("UserId", int)
 
 
@@ -101,6 +115,15 @@ class Hooked(metaclass=HookedMeta): ...
 
 
 class Row(list[T], Generic[T]): ...
+
+
+class HookedRow(Generic[T], metaclass=HookedMeta): ...
+
+
+class Holder(Generic[T]): ...
+
+
+class Sink(Iterator[int], Generic[P]): ...
 
 
 @dataclass
@@ -200,6 +223,9 @@ DISJOINT: list[tuple[object, object]] = [
     (Row[int], Row[str]),
     (nested(40, int), nested(40, str)),
     (range, list[int]),
+    (Generator[int, str, None], Generator[str, str, None]),
+    (dict[str, int], dict[int, int]),
+    (Row[int], Sequence[str]),
     (NewType("Email", str), UserId),
 ]
 
@@ -248,6 +274,12 @@ SHARED: list[tuple[object, object]] = [
     (Base, Third),  # Named is both
     (Callable[[int], str], Callable[[str], str]),
     (HasName, Final),
+    (3, int),  # what is no type
+    (HookedRow[int], list[str]),  # it derives from whatever it likes
+    (Holder[int], Holder[str]),  # nothing says what they hold
+    (Sink[[int]], Sink[[str]]),
+    (Row[int], list),
+    (Generator[int, str, None], Iterator[int]),
 ]
 
 
