@@ -18,7 +18,7 @@ from runlaw.interpret.program import Opener, Program, rule
 from runlaw.interpret.records import check_items, check_record
 from runlaw.interpret.run import Run, in_run
 from runlaw.interpret.stream import collect_then
-from runlaw.interpret.stream_value import END, Derived, Stream, Sums, close
+from runlaw.interpret.stream_value import END, Derived, Opened, Stream, Sums, close
 from runlaw.interpret.sums import sums_of
 from runlaw.interpret.tee import ATee, Tee
 from runlaw.kernel.monoid import BY_VALUE, LIST, RecordChunk, Records, empties_of, record_monoid
@@ -89,8 +89,8 @@ def parallel(program: Program) -> Opener:
     parts = program.parts(checked=in_threads)
     passing = isinstance(node, Assign)
 
-    def chunks(source: Stream, run: Run, streams: dict[str, Stream]) -> Iterator[Any]:  # Any: a user's values
-        tee = Tee(source, len(parts) + passing)
+    def chunks(source: Stream, run: Run, streams: dict[str, Stream], above: list[Opened]) -> Iterator[Any]:  # Any: data
+        tee = Tee(source, len(parts) + passing, above)
         strands = [
             Strand(opening(key, part, tee, number, streams), shape.chunk_of(key))
             for number, (key, part) in enumerate(zip(shape.keys, parts, strict=True))
@@ -102,7 +102,7 @@ def parallel(program: Program) -> Opener:
     def opener(source: Stream, run: Run) -> Stream:
         streams: dict[str, Stream] = {}
         sums = lambda: shape.sums(streams, source if passing else None)  # noqa: E731  # a closure over this stream
-        return source.then(chunks(source, run, streams), sums, program)
+        return source.then(chunks(source, run, streams, source.opened[:]), sums, program)
 
     return opener
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from threading import Lock
+from time import sleep
 from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runlaw.interpret.bridge import refuse_in_loop, run_stream
 from runlaw.interpret.current import KEYS, LEAVES
+from runlaw.interpret.pool import POOL
 from runlaw.interpret.sums import told_by_chunks
 from runlaw.kernel.monoid import BY_VALUE, check_summable
 from runlaw.kernel.nodes import MapChunks
@@ -199,19 +202,36 @@ class AsyncOnce:
         return self._left.pop()
 
 
-def close(opened: list[Opened]) -> None:
-    """Close sync generators, the last step first, whatever the others raise; raises the first error."""
+def close(opened: list[Opened]) -> list[Opened]:
+    """Close sync generators, the last step first, whatever the others raise; raises the first error.
+
+    Those that some thread is executing cannot be closed, and are given back.
+    """
     failed: BaseException | None = None
+    busy: list[Opened] = []
     while opened:
         step = opened.pop()
         try:
             step.chunks.close()
         except BaseException as error:
-            if "already executing" not in str(error):
+            if "already executing" in str(error):
+                busy.insert(0, step)
+            else:
                 failed = failed or error
         step.forget()
     if failed is not None:
         raise failed
+    return busy
+
+
+def insist(busy: list[Opened]) -> None:
+    """Close steps that other threads are executing, as soon as these come back from them."""
+    pause = 0.001
+    while busy:
+        sleep(pause)
+        pause = min(2 * pause, 0.1)
+        with suppress(Exception):  # nobody waits for it any more
+            busy = close(busy)
 
 
 class Turn:
@@ -250,9 +270,11 @@ class Turn:
     def _close(self) -> None:
         if self._ending is not None and self._lock.acquire(blocking=False):
             try:
-                close(self._ending)
+                busy = close(self._ending)
             finally:
                 self._lock.release()
+            if busy:  # a thread that this one started, and that was given up as well
+                POOL.submit(lambda: insist(busy))
 
 
 def silent_step(stream: Stream) -> Program | None:

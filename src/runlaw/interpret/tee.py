@@ -11,14 +11,18 @@ from typing import Any
 from runlaw.interpret.aplaces import unplaced
 from runlaw.interpret.control import Stopped
 from runlaw.interpret.run import Run
-from runlaw.interpret.stream_value import END, Stream, Turn, once
+from runlaw.interpret.stream_value import END, Opened, Stream, Turn, once
 
 
 class Tee:
-    """The source is read when the fastest branch wants a chunk; the others find it in their buffers."""
+    """The source is read when the fastest branch wants a chunk; the others find it in their buffers.
 
-    def __init__(self, source: Stream, readers: int) -> None:
+    ``opened`` are the steps that the source is made of, and not those that read what becomes of it.
+    """
+
+    def __init__(self, source: Stream, readers: int, opened: list[Opened]) -> None:
         self._source = source
+        self._opened = opened
         self._buffers: list[deque[Any] | None] = [deque() for _ in range(readers)]  # Any: a user's values
         self._turn = Turn()
         self._ended = False
@@ -32,7 +36,7 @@ class Tee:
 
     def close(self) -> None:
         """Nobody reads any more. A read under way in a thread closes the source when it comes back."""
-        self._turn.end(self._source.opened)
+        self._turn.end(self._opened)
 
     def _read(self, number: int, run: Run) -> Iterator[Any]:  # Any: a user's values
         buffer = self._buffers[number]
