@@ -256,3 +256,85 @@ def test_a_reader_that_waits_takes_no_time_of_the_processor() -> None:
     assert read(handover, 1) == [1]
     assert time.thread_time() - began < 0.1
     thread.join()
+
+
+def test_who_has_a_task_wait_for_room() -> None:
+    async def main() -> None:
+        outer = AsyncHandover()
+        assert [outer.waits, Handover(outer).waits, Handover(Handover(outer)).waits] == [True, True, True]
+        assert [outer.limit, Handover(outer).limit, AsyncHandover(outer).limit] == [LOOK_AHEAD, 0, 0]
+
+    asyncio.run(main())
+    assert not Handover().waits
+    assert not Handover(Handover()).waits
+    assert Handover().limit == sys.maxsize
+
+
+@pytest.mark.parametrize("kind", [Handover, AsyncHandover])
+def test_a_reader_inside_waits_for_room_at_the_one_around(kind: type[Handover] | type[AsyncHandover]) -> None:
+    async def main() -> None:
+        outer = AsyncHandover()
+        inner = kind(outer)
+        for number in range(LOOK_AHEAD):
+            outer.put(chunk(number))
+        task = asyncio.ensure_future(inner.room())
+        telling = asyncio.ensure_future(asyncio.to_thread(tell, inner))
+        await asyncio.sleep(0.03)
+        assert not task.done()
+        assert not telling.done()
+        assert outer.parked
+        outer.events.clear()
+        outer.resume()
+        await task
+        await telling
+        assert [number_of(event) for event in inner.events] == [7]
+        assert [number_of(event) for event in outer.events] == [7]
+
+    def tell(inner: Handover | AsyncHandover) -> None:
+        with inner:
+            inner.put(chunk(7))
+
+    asyncio.run(asyncio.wait_for(main(), 20))
+
+
+@pytest.mark.parametrize("kind", [Handover, AsyncHandover])
+def test_a_turn_at_the_reader_around_is_given_back(kind: type[Handover] | type[AsyncHandover]) -> None:
+    async def main() -> None:
+        outer = AsyncHandover()
+        inner = kind(outer)
+        for number in range(3):
+            await asyncio.to_thread(tell, inner, number)
+        assert len(outer.events) == len(inner.events) == 3
+
+    def tell(inner: Handover | AsyncHandover, number: int) -> None:
+        with inner:
+            inner.put(chunk(number))
+
+    asyncio.run(asyncio.wait_for(main(), 20))
+
+
+def test_a_reader_around_that_is_closed_stops_what_runs_inside() -> None:
+    async def main() -> None:
+        for inner in (Handover(outer := AsyncHandover()), AsyncHandover(outer)):
+            outer.close()
+            with pytest.raises(asyncio.CancelledError):
+                await inner.room()
+
+    asyncio.run(asyncio.wait_for(main(), 20))
+    outer = Handover()
+    inner = Handover(outer)
+    outer.close()
+    with pytest.raises(Stopped):
+        inner.put(chunk(1))
+
+
+def test_a_task_that_was_closed_after_its_program_had_ended_goes_on() -> None:
+    async def main() -> None:
+        handover = AsyncHandover()
+        handover.close(over=True)
+        assert not handover.stopped
+        await handover.room()
+        await asyncio.to_thread(handover.put, chunk(1))
+        assert not handover.events
+
+    asyncio.run(asyncio.wait_for(main(), 20))
