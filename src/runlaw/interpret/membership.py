@@ -213,7 +213,7 @@ def _constrains(metadata: object) -> bool:
 
 def _subclasses(form: Any) -> Test:  # Any: a type form
     classes = tuple([one for one in members(form) if isinstance(one, type)])
-    if not classes:
+    if not classes or Any in classes:
         return lambda value: isinstance(value, type)
     return lambda value: isinstance(value, type) and issubclass(value, classes)
 
