@@ -191,3 +191,36 @@ def test_a_limit_around_a_limit_holds_for_all_inside(way: Callable[[Program, obj
         assert way(with_config(pipe(lift(list), wide), max_concurrency=2), range(6)) == list(range(6))
         assert way(map_batch(wide, max_concurrency=2), [[1, 2, 3]] * 3) == [[1, 2, 3]] * 3
     assert gauge.most <= 2
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_a_leaf_that_calls_one_program_after_another_has_its_place_again(limit: int) -> None:
+    """Each has the place of the leaf that calls, and gives it back; so has one that is given up."""
+    gauge = Gauge()
+    inner: Program = lift(gauge.acall)
+    chunks: Program = lift_stream(gauge.achunks)
+
+    async def calls(value: int) -> list[object]:
+        found: list[object] = [await inner.ainvoke(value), await inner.ainvoke(value)]
+        found += [chunk async for chunk in chunks.astream("ab")]
+        stream = chunks.astream("cd")
+        found.append(await anext(stream))
+        await stream.aclose()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(lift(asyncio.sleep).ainvoke(20), 0.01)
+        found.append(await gauge.acall(value))
+        found.append(await inner.ainvoke(value))
+        return found
+
+    def calls_sync(value: int) -> list[object]:
+        found: list[object] = [lift(gauge.call).invoke(value), *lift_stream(gauge.chunks).stream("ab")]
+        found.append(gauge.call(value))
+        return [*found, lift(gauge.call).invoke(value)]
+
+    values = [1, 2, 3]
+    found = asyncio.run(asyncio.wait_for(lift(calls).abatch(values, {"max_concurrency": limit}), PATIENCE))
+    assert found == [[value, value, "a", "b", "c", value, value] for value in values]
+    assert lift(calls_sync).batch(values, {"max_concurrency": limit}) == [
+        [value, "a", "b", value, value] for value in values
+    ]
+    assert gauge.most <= limit
