@@ -214,6 +214,7 @@ def hop(steps: tuple[tuple[Flat, int], ...], program_at: At) -> Call:
                     blame(error, program_at(index))
                     raise
                 if run.dead:
+                    forsake((number, result))
                     raise Stopped
                 if is_awaitable(result):
                     return number + 1, result
@@ -224,7 +225,7 @@ def hop(steps: tuple[tuple[Flat, int], ...], program_at: At) -> Call:
     async def call(value: Any, run: Run) -> Any:  # Any: a user's values
         number = 0
         while number < len(steps):
-            number, value = await in_thread(run, work(number, value))
+            number, value = await in_thread(run, work(number, value), forsake)
             if is_awaitable(value):
                 try:
                     value = await value
@@ -234,6 +235,13 @@ def hop(steps: tuple[tuple[Flat, int], ...], program_at: At) -> Call:
         return value
 
     return call
+
+
+def forsake(outcome: tuple[int, Any]) -> None:  # Any: a user's values
+    """Close an awaitable that a blocking leaf returned, and that nobody is left to await."""
+    close = getattr(outcome[1], "close", None) if is_awaitable(outcome[1]) else None
+    if close is not None:
+        close()
 
 
 @rule(Pipe, "acall")

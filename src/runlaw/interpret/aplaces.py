@@ -288,8 +288,11 @@ async def cancel_all(tasks: Sequence[asyncio.Future[Any]]) -> None:  # Any: what
         raise again
 
 
-async def in_thread(run: Run, work: Callable[[Run], T]) -> T:
-    """Run blocking work in a thread. A cancelled wait abandons it: it runs on to its end, and counts no more."""
+async def in_thread(run: Run, work: Callable[[Run], T], forsake: Callable[[T], None] | None = None) -> T:
+    """Run blocking work in a thread. A cancelled wait abandons it: it runs on to its end, and counts no more.
+
+    ``forsake`` is called, in whatever thread, with a result that nobody waits for any more.
+    """
     loop = asyncio.get_running_loop()
     slots = slots_of(run)
     await slots.take(slots.threads)
@@ -300,8 +303,14 @@ async def in_thread(run: Run, work: Callable[[Run], T]) -> T:
     context.run(CURRENT.set, own)
     future: asyncio.Future[tuple[T | None, BaseException | None]] = loop.create_future()
 
+    def drop(result: Any, error: BaseException | None) -> None:  # Any: a result
+        if forsake is not None and error is None:
+            forsake(result)
+
     def finish(*outcome: Any) -> None:  # Any: a result and an error, of which one is None
-        if not future.done():
+        if future.done():
+            drop(*outcome)
+        else:
             future.set_result(outcome)
 
     def task() -> None:
@@ -316,13 +325,18 @@ async def in_thread(run: Run, work: Callable[[Run], T]) -> T:
             set_executing(None)
         try:
             loop.call_soon_threadsafe(finish, result, raised)
-        except RuntimeError:
-            return  # the loop is closed: nobody waits any more
+        except RuntimeError:  # the loop is closed: nobody waits any more
+            drop(result, raised)
 
     POOL.submit(task)
     error: BaseException | None = None
     try:
-        result, error = await future
+        try:
+            result, error = await future
+        except asyncio.CancelledError:
+            if not future.cancelled() and future.done():
+                drop(*future.result())
+            raise
         if error is not None:
             raise error  # not by the future: thrown into generators, a GeneratorExit would only close them
         return result  # type: ignore[return-value]  # a result of type T where there is no error

@@ -153,6 +153,46 @@ def test_groups_of_one_of_an_async_function() -> None:
     assert failed.__notes__ == ["in step RunnableAttempt > broken"]
 
 
+def test_what_nobody_is_left_to_await_is_closed() -> None:
+    release, began = threading.Event(), threading.Event()
+    made: list[Closed] = []
+
+    def slow(value: Any) -> Any:  # Any: as above
+        began.set()
+        release.wait(20)
+        made.append(Closed(value))
+        return made[-1]
+
+    async def timed_out() -> None:
+        with pytest.raises(TimeoutError):
+            await with_timeout(lift(slow), 0.03).ainvoke(0)
+        release.set()
+
+    asyncio.run(timed_out())  # the loop may be closed when the thread comes back
+    until(lambda: made != [] and made[-1].closed)
+
+    async def cancelled(when: str) -> None:
+        release.clear()
+        began.clear()
+        task = asyncio.ensure_future(lift(slow).ainvoke(0))
+        await asyncio.to_thread(began.wait, 20)
+        if when == "while it waits":
+            task.cancel()
+        release.set()
+        time.sleep(0.05)  # noqa: ASYNC251 - the thread comes back, and the loop does not know yet
+        if when == "before it knows":
+            task.cancel()
+        if when == "before it goes on":
+            asyncio.get_running_loop().call_soon(task.cancel)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    for when in ("while it waits", "before it knows", "before it goes on"):
+        made.clear()
+        asyncio.run(cancelled(when))
+        until(lambda: made != [] and made[-1].closed)
+
+
 def until(holds: Callable[[], bool]) -> None:
     """Wait until it holds."""
     end = time.monotonic() + 20
