@@ -26,6 +26,7 @@ from typing_extensions import TypedDict
 
 from runlaw.algebra.fits import fits
 from runlaw.algebra.records import Field, fields_of, record
+from runlaw.algebra.show import show
 from runlaw.algebra.substitution import LARGEST, freshen, substitute, variables, within_bounds
 from runlaw.algebra.unify import applied, unify
 
@@ -242,3 +243,26 @@ def test_types_beyond_bounds_are_told() -> None:
 
 def test_iterators_are_unified_by_what_they_give() -> None:
     assert applied(Iterator[int], Iterable[T], T)[0] is int
+
+
+def test_a_variable_for_items_stands_for_all_between_the_others() -> None:
+    row: Any = tuple  # Any: a checker follows no variable for items here
+    rest: Any = Unpack[Ts]  # Any: as above
+    result = row[rest]
+    for output, input, expected in [
+        (tuple[int, str], row[rest], "tuple[int, str]"),
+        (tuple[()], row[rest], "tuple[()]"),
+        (tuple[int, ...], row[rest], "tuple[*tuple[int, ...]]"),
+        (tuple[int, str, bytes], row[int, rest], "tuple[str, bytes]"),
+        (tuple[int, str, bytes], row[rest, bytes], "tuple[int, str]"),
+        (tuple[int, str, bytes], row[int, rest, bytes], "tuple[str]"),
+        (tuple[int, bytes], row[int, rest, bytes], "tuple[()]"),
+        (Pair, row[rest], "tuple[int, str]"),
+    ]:
+        assert show(applied(output, input, result)[0]) == expected
+    for output, input in [
+        (tuple[int, ...], row[int, rest]),
+        (tuple[int, ...], row[rest, int]),
+        (tuple[int], row[int, rest, bytes]),
+    ]:
+        assert Ts not in applied(output, input, result)[1]

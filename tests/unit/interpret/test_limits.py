@@ -224,3 +224,28 @@ def test_a_leaf_that_calls_one_program_after_another_has_its_place_again(limit: 
         [value, "a", "b", value, value] for value in values
     ]
     assert gauge.most <= limit
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_what_a_leaf_calls_goes_before_what_has_not_started(asynchronous: bool) -> None:
+    order: list[str] = []
+
+    def inside(name: str) -> None:
+        order.append(f"{name} inside")
+
+    async def acalls(name: str) -> None:
+        order.append(f"{name} begins")
+        await lift(inside, blocking=False).ainvoke(name)
+        order.append(f"{name} ends")
+
+    def calls(name: str) -> None:
+        order.append(f"{name} begins")
+        lift(inside).invoke(name)
+        order.append(f"{name} ends")
+
+    config: Any = {"max_concurrency": 1}  # Any: a config
+    if asynchronous:
+        asyncio.run(asyncio.wait_for(lift(acalls).abatch(["a", "b", "c"], config), PATIENCE))
+    else:
+        lift(calls).batch(["a", "b", "c"], config)
+    assert order == [f"{name} {what}" for name in "abc" for what in ("begins", "inside", "ends")]
