@@ -227,6 +227,7 @@ DISJOINT: list[tuple[object, object]] = [
     (dict[str, int], dict[int, int]),
     (Row[int], Sequence[str]),
     (NewType("Email", str), UserId),
+    (A, Mapping[int, str]),
 ]
 
 SHARED: list[tuple[object, object]] = [
@@ -254,6 +255,8 @@ SHARED: list[tuple[object, object]] = [
     (A, dict[str, Any]),
     (A, Iterable[str]),
     (MaybeA, Mapping[str, str]),
+    (A, Mapping[str, int]),
+    (A, Mapping),
     (HasName, User),
     (HasName, int),
     (tuple[int, ...], tuple[int, int]),
