@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock, get_ident
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -33,6 +35,8 @@ class AsyncHandover:
         """Whether nobody reads any more of a program that had not ended."""
         self.limit = LOOK_AHEAD if outer is None else 0
         """Where as many events wait to be read, a task should await ``room`` before it tells."""
+        self._idle: float = 0.0
+        self._parked_at: float = 0.0
         self._loop = asyncio.get_running_loop()
         self._thread = get_ident()
         self._rooms = Bell()
@@ -42,12 +46,14 @@ class AsyncHandover:
 
     # ------------------------------------------------------------------ telling
 
-    def put(self, event: Event) -> None:
-        """Leave an event; where nobody reads any more it is dropped.
+    def put(self, event: Event, hear: Callable[[], object] | None = None) -> None:
+        """Leave an event; where nobody reads any more it is dropped. ``hear`` is called before: it tells others.
 
         Raises:
             Stopped: It is dropped, and a thread told it: what runs there is to end.
         """
+        if hear is not None:
+            hear()
         if self.closed:
             if self.stopped and get_ident() != self._thread and stops(event):
                 raise Stopped
@@ -71,11 +77,21 @@ class AsyncHandover:
                 self._check()
             return
         while len(self.events) >= LOOK_AHEAD and not self.closed:
-            self.parked = True
+            self._park()
             await self._rooms.wait()
         self._check()
         if self.outer is not None:
             await self.outer.room()
+
+    def _park(self) -> None:
+        if not self.parked:
+            self._parked_at = monotonic()
+            self.parked = True
+
+    def idle(self) -> float:
+        """The seconds for which the program has waited for its reader."""
+        now = monotonic() - self._parked_at if self.parked else 0.0
+        return self._idle + now + (0.0 if self.outer is None else self.outer.idle())
 
     def _check(self) -> None:
         if self.stopped:
@@ -86,7 +102,7 @@ class AsyncHandover:
         if get_ident() != self._thread:
             self._turn.acquire()
             while len(self.events) >= LOOK_AHEAD and not self.closed:
-                self.parked = True
+                self._park()
                 if len(self.events) >= LOOK_AHEAD and not self.closed:
                     self._gate.acquire()
         if self.outer is not None:
@@ -126,7 +142,9 @@ class AsyncHandover:
 
     def resume(self) -> None:
         """Let everybody go on who found no room."""
-        self.parked = False
+        if self.parked:
+            self.parked = False
+            self._idle += monotonic() - self._parked_at
         self._rooms.ring()
         wake(self._gate)
 

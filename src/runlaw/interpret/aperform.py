@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from runlaw.interpret.allowance import Allowance
 from runlaw.interpret.aplaces import Body, agather, in_thread, lend, reclaim
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call_leaf import check_group
@@ -80,12 +81,27 @@ async def within(awaitable: Awaitable[T], seconds: float, run: Run, limit: float
     """
     control = run.control
     held = control is not None and control.holds
-    bound = asyncio.timeout(seconds)
-    end = asyncio.get_running_loop().time() + seconds
+    loop = asyncio.get_running_loop()
+    bound = asyncio.timeout(None)
+    allowance = Allowance(seconds, run)
+    timer: asyncio.TimerHandle
+
+    def expire() -> None:
+        nonlocal timer
+        more = allowance.more()
+        if more is None:
+            bound.reschedule(loop.time())
+        else:
+            timer = loop.call_later(more, expire)
+
+    timer = loop.call_later(seconds, expire)
     try:
         async with bound:
-            result = await awaitable
-        if asyncio.get_running_loop().time() < end:
+            try:
+                result = await awaitable
+            finally:
+                timer.cancel()
+        if allowance.left() > 0:
             return result
     except TimeoutError:
         if held and control is not None and not control.holds:

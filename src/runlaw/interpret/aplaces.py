@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence, Sized
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from contextvars import copy_context
 from functools import partial
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from runlaw.interpret.blame import is_result
 from runlaw.interpret.control import Control, Limit
 from runlaw.interpret.current import CURRENT
 from runlaw.interpret.executing import set_executing
+from runlaw.interpret.handover import GRACE
 from runlaw.interpret.pool import POOL
 from runlaw.interpret.run import Run
 from runlaw.interpret.slots import Slots
@@ -291,6 +292,7 @@ async def cancel_all(tasks: Sequence[asyncio.Future[Any]]) -> None:  # Any: what
 async def in_thread(run: Run, work: Callable[[Run], T], forsake: Callable[[T], None] | None = None) -> T:
     """Run blocking work in a thread. A cancelled wait abandons it: it runs on to its end, and counts no more.
 
+    Where nobody reads the events any more, it has a moment to end and to close what it has open.
     ``forsake`` is called, in whatever thread, with a result that nobody waits for any more.
     """
     loop = asyncio.get_running_loop()
@@ -307,9 +309,12 @@ async def in_thread(run: Run, work: Callable[[Run], T], forsake: Callable[[T], N
         if forsake is not None and error is None:
             forsake(result)
 
+    back = asyncio.Event()
+
     def finish(*outcome: Any) -> None:  # Any: a result and an error, of which one is None
         if future.done():
             drop(*outcome)
+            back.set()
         else:
             future.set_result(outcome)
 
@@ -342,8 +347,13 @@ async def in_thread(run: Run, work: Callable[[Run], T], forsake: Callable[[T], N
         return result  # type: ignore[return-value]  # a result of type T where there is no error
     finally:
         del error
-        if future.cancelled() or not future.done():
-            control.dead = True
-            control.ring()
-        if control.holds:
-            slots.give(slots.threads)
+        try:
+            if future.cancelled() or not future.done():
+                control.dead = True
+                control.ring()
+                if own.env is not None and own.env.watch is not None and own.env.watch.stopped:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(back.wait(), GRACE)
+        finally:
+            if control.holds:
+                slots.give(slots.threads)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import monotonic
 from typing import Any
 
+from runlaw.interpret.allowance import Allowance
 from runlaw.interpret.blame import blame, uncatchable
 from runlaw.interpret.program import Program, rule
-from runlaw.interpret.requests import Collect, Emit, Flow, Invoke, Open, Pull, Rest, Shut, Sleep, Within
+from runlaw.interpret.requests import Collect, Emit, Flow, Invoke, Open, Pull, Rest, Shut, Sleep, Where, Within
+from runlaw.interpret.run import Run
 from runlaw.interpret.stream_value import END, Stream, once
 from runlaw.interpret.tape import Tape
 from runlaw.interpret.validate import checks_of
@@ -172,9 +173,10 @@ def timeout_stream(program: Program, source: Stream) -> Flow:
     node = program.node
     assert isinstance(node, Timeout)
     out: Stream = yield Open(program.inner(checked=True), source.read_by(source.chunks))
+    run: Run = yield Where()
     left = node.seconds
     while True:
-        began = monotonic()
+        allowance = Allowance(left, run)
         try:
             chunk = yield Pull(out, max(left, 0.0), node.seconds)
         except TimeoutError as error:
@@ -182,7 +184,7 @@ def timeout_stream(program: Program, source: Stream) -> Flow:
             raise
         if chunk is END:
             return
-        left -= monotonic() - began
+        left = allowance.left()
         yield Emit(chunk)
 
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from sys import maxsize
 from threading import Lock
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -43,6 +44,10 @@ class Handover:
         self.ended: bool = False
         self.error: BaseException | None = None
         self.stop: Callable[[], object] | None = None
+        self._coming: list[Event] = []
+        """Those that have room, and of which others are being told."""
+        self._idle: float = 0.0
+        self._parked_at: float | None = None
         self._turn = Lock()
         self._room = locked()
         self._came = locked()
@@ -56,28 +61,47 @@ class Handover:
 
     # ------------------------------------------------------------------ telling
 
-    def put(self, event: Event) -> None:
-        """Leave an event, as soon as there is room.
+    def put(self, event: Event, hear: Callable[[], object] | None = None) -> None:
+        """Leave an event, as soon as there is room; ``hear`` is called before, which tells others of it.
 
         Raises:
             Stopped: Nobody reads any more, so the program is to end.
         """
         with self._turn:
-            while len(self.events) >= LOOK_AHEAD and not self.closed:
-                self.parked = True
-                if len(self.events) >= LOOK_AHEAD and not self.closed:
-                    wake(self._came)
-                    self._room.acquire()
-                self.parked = False
+            while len(self.events) + len(self._coming) >= LOOK_AHEAD and not self.closed:
+                self._park()
+            self._coming.append(event)
+        try:
+            if hear is not None:
+                hear()
             if self.closed:
                 if self.stopped and stops(event):
                     raise Stopped
                 return
             self.events.append(event)
-            if self._reading:
-                wake(self._came)
+        finally:
+            self._coming.pop()
+        if self._reading:
+            wake(self._came)
         if self.outer is not None:
             self.outer.put(event)
+
+    def _park(self) -> None:
+        """Wait until the reader has read all there was."""
+        began = self._parked_at = monotonic()
+        self.parked = True
+        if len(self.events) + len(self._coming) >= LOOK_AHEAD and not self.closed:
+            wake(self._came)
+            self._room.acquire()
+        self.parked = False
+        self._parked_at = None
+        self._idle += monotonic() - began
+
+    def idle(self) -> float:
+        """The seconds for which the program has waited for its reader."""
+        since = self._parked_at
+        now = 0.0 if since is None else monotonic() - since
+        return self._idle + now + (0.0 if self.outer is None else self.outer.idle())
 
     async def room(self) -> None:
         """For tasks: nothing to wait for, as ``put`` waits.

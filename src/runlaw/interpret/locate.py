@@ -18,7 +18,8 @@ from runlaw.interpret.current import CURRENT, KEYS, LEAVES, ROOTS
 from runlaw.interpret.program import Program, wrapper
 from runlaw.interpret.run import Here, Run
 
-Mark = Literal["leaf", "open", "stream", "batch", "call", "apart"]
+Mark = Literal["leaf", "open", "stream", "batch", "call", "apart", "heard"]
+HIDES = ("apart", "heard")
 MARKED: dict[int, tuple[CodeType, Mark]] = {}
 F = TypeVar("F", bound=Callable[..., Any])  # Any: closures of every shape
 
@@ -30,7 +31,8 @@ def marked(closure: F, kind: Mark = "leaf") -> F:
     ``remaining``, ``count`` and, for steps of a pipe, ``base``. One that opens a leaf's stream holds ``program``, and
     calls ``opened`` at its end. The root of a stream holds ``root_run``, that of a quick call the Runnable ``self``,
     ``quick`` and ``config``, and that of a quick batch its ``machine`` and the iterator ``batch``.
-    One that begins a run ``apart`` hides what is around it, as in a process that was forked there.
+    One that begins a run ``apart`` hides what is around it, as in a process that was forked there; so does one that is
+    ``heard`` by listeners, which holds the run ``inside`` which it tells.
     """
     MARKED[id(closure.__code__)] = closure.__code__, kind
     return closure
@@ -53,8 +55,10 @@ def nearest(frame: FrameType | None, run: Run | None) -> Here | None:
             inner = LEAVES[frame], KEYS.get(frame, frame)
         if mark is not None:
             kind, local = mark[1], frame.f_locals
-            if kind == "apart":
+            if kind == "apart" or (kind == "heard" and local["inside"] is not run):
                 break
+            if kind == "heard":
+                return None
             if kind == "leaf":
                 inner = inner or (program_of(local), (frame, _position(local)))
             elif kind == "open":
@@ -112,7 +116,7 @@ def _nested(frame: FrameType | None) -> bool:
     roots = 0
     while frame is not None and roots < 2:
         mark = MARKED.get(id(frame.f_code))
-        if mark is not None and mark[1] == "apart":
+        if mark is not None and mark[1] in HIDES:
             break
         if mark is not None and mark[1] not in ("leaf", "open"):
             roots += 1
@@ -124,7 +128,7 @@ def leave(error: BaseException, frame: FrameType | None, *, inside: bool) -> Non
     """An error leaves a call, which stands inside a leaf of another run if that is known, or its frames say so."""
     while not inside and frame is not None:
         mark = MARKED.get(id(frame.f_code))
-        if mark is not None and mark[1] == "apart":
+        if mark is not None and mark[1] in HIDES:
             break
         if mark is not None and mark[1] not in ("leaf", "open"):
             local = frame.f_locals

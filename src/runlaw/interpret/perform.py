@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from runlaw.interpret.allowance import Allowance
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call import item_limit, job
 from runlaw.interpret.call_leaf import check_group
@@ -160,9 +161,12 @@ def within(
     scheduler, owner, places = run.scheduler()
     results: list[tuple[Any, BaseException | None]] = []  # Any: a user's values
     group = Group(owner, places, [thunk], None, lambda _, result, error: results.append((result, error)), False)
+    allowance = Allowance(seconds, run)
     try:
         scheduler.start(group)
         in_time = scheduler.wait(group, min(seconds, 1e8))
+        while not in_time and (more := allowance.more()) is not None:
+            in_time = scheduler.wait(group, more)
     except BaseException:
         scheduler.kill(group)
         raise

@@ -170,6 +170,10 @@ class Run:
         if self.env is not None and self.env.watch is not None:
             await self.env.watch.room()
 
+    def idle(self) -> float:
+        """The seconds for which the whole program has waited for the reader of its events."""
+        return 0.0 if self.env is None or self.env.watch is None else self.env.watch.idle()
+
     def at_once(self) -> None:
         """The leaf, which might have streamed, gives its whole output; see ``Watched``."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from asyncio import CancelledError
 from collections.abc import Callable
+from functools import partial
 from threading import Lock
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from runlaw.events.event import UNKNOWN, Custom, Event, RunEnded, RunFailed, Run
 from runlaw.events.run_info import NextInfo, RunInfo
 from runlaw.interpret.control import Control, Stopped
 from runlaw.interpret.current import CURRENT
+from runlaw.interpret.locate import marked
 from runlaw.interpret.program import Program
 from runlaw.interpret.run import IDS, Env, Listener, Run
 from runlaw.interpret.run_shape import Shape, shape_of
@@ -221,9 +223,16 @@ class Watched(Run):
             give_up(self.shared.children)
             self._tell(event, key)
 
-    def _tell(self, event: Event, key: str | None = None) -> None:
-        """Tell whoever listens. What a listener runs is no part of the run; if it raises, that changes nothing."""
-        listeners = self.listeners
+    def _tell(self, event: Event, key: str | None = None, *, placed: bool = False) -> None:
+        """Tell the reader, if there is one, and whoever listens before, once it is ``placed``: the reader has room.
+
+        What a listener runs is no part of the run; if it raises, that changes nothing.
+        """
+        listeners, watch = self.listeners, self.env.watch
+        if watch is not None and not placed:
+            heard = listeners or self.shape.callbacks
+            watch.put(event, partial(self._tell, event, key, placed=True) if heard else None)
+            return
         if key is not None and self.shape.callbacks:
             callbacks = [getattr(listening, key) for listening in self.shape.callbacks]
             listeners = (*listeners, *(callback for callback in callbacks if callback is not None))
@@ -237,9 +246,9 @@ class Watched(Run):
                     self.env.report(listener, self.name, error)
             if token is not None:
                 CURRENT.reset(token)
-        watch = self.env.watch
-        if watch is not None:
-            watch.put(event)
+
+
+marked(Watched._tell, "heard")
 
 
 class Guarded(Watched):
@@ -255,7 +264,8 @@ class Guarded(Watched):
             if self.phase == NEW and family.doomed:
                 self.phase = ENDED
                 raise Stopped
-            if self.phase == NEW and self._enter():
+            if self.phase == NEW:
+                self._enter()
                 super().start(value)
 
     def start_fed(self) -> None:
@@ -289,14 +299,23 @@ class Guarded(Watched):
             return siblings
         return self.share() if self.above is None else self.above.share()
 
-    def _enter(self) -> bool:
+    def _enter(self) -> None:
+        """Be one of the runs of the one above; code of a leaf that goes on after that has ended tells nothing.
+
+        Raises:
+            Stopped: It is over, and this is a step of it, or was abandoned, or nobody reads any more.
+        """
         siblings = None if self.parent is None else self.parent.siblings
         if siblings is not None:
             siblings.children.add(self)
-        if self.above is None or self.above.adopt(self):
-            return True
+        above = self.above
+        if above is None or above.adopt(self):
+            return
         self.phase: int = ENDED
-        return False
+        watch = self.env.watch
+        step = self.parent is not None and self.parent.info is not None
+        if step or self.dead or (watch is not None and watch.stopped):
+            raise Stopped
 
     def _leave(self) -> None:
         siblings = None if self.parent is None else self.parent.siblings

@@ -7,6 +7,7 @@ import random
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -112,14 +113,15 @@ def test_a_run_that_ends_gives_up_the_runs_inside_first() -> None:
     ]
 
 
-def test_a_run_inside_one_that_is_over_is_not_told_of() -> None:
+def test_a_step_of_a_run_that_is_over_ends_before_it_is_told_of() -> None:
     heard = Heard()
     run = opened(heard, pipe(double, double))
     child = inside(run, guarded=True)
     run.start(1)
     run.end(1)
-    child.start(1)
-    child.end(2)
+    with pytest.raises(Stopped):
+        child.start(1)
+    child.fail(Stopped())
     assert heard.kinds() == [("RunStarted", "RunnableSequence"), ("RunEnded", "RunnableSequence")]
 
 
@@ -172,7 +174,8 @@ def test_threads_that_tell_of_one_tree_never_break_the_brackets(seed: int) -> No
 
         def child(chunks: int, run: Watched = run) -> None:
             inner = inside(run, guarded=True)
-            inner.start(1)
+            with suppress(Stopped):
+                inner.start(1)
             for number in range(chunks):
                 inner.chunk(number)
                 run.custom("note", number)
