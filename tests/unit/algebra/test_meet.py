@@ -167,6 +167,9 @@ def nested(depth: int, innermost: object) -> object:
         ([Mapping[str, object], A], A),
         ([A, dict[str, Any]], A),
         ([Left, Right], Left),
+        ([bool | str, int], bool),
+        ([int, bool | str], bool),
+        ([int | str, bytes], int | str),
     ],
     ids=repr,
 )
