@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from runlaw.events.shape import check_entry, check_state
 from runlaw.events.sums import NOTHING, grow, value_of
 from runlaw.kernel.value import fresh
 
@@ -74,6 +75,8 @@ class Entry:
         state["streamed_output"] = self.chunks.at(version)
         for fields in self.later.at(version):
             state.update(fields)  # type: ignore[call-overload]  # a track of mappings
+        if "error" in state:
+            state["error"] = fresh(state["error"])
         return state
 
     def cut(self, version: int) -> Entry:
@@ -94,7 +97,6 @@ class Journal:
         "keys",
         "latest",
         "lock",
-        "nested",
         "next_number",
         "root",
         "summed",
@@ -103,7 +105,6 @@ class Journal:
 
     def __init__(self, fields: dict[str, object], chunks: Track, finals: Track, latest: int) -> None:
         self.fields: dict[str, object] = fields
-        self.nested: list[str] = [key for key, value in fields.items() if type(value) in (dict, list)]
         self.chunks: Track = chunks
         self.finals: Track = finals
         self.latest: int = latest
@@ -145,18 +146,18 @@ class History:
         self._version = version
 
     @staticmethod
-    def of(state: Mapping[str, object], root: RunInfo | None = None) -> History:
+    def of(state: object, root: RunInfo | None = None) -> History:
         """The history that begins with the state; what the state holds is copied, chunks and outputs aside.
 
         Raises:
             ValueError: It has not the shape of a ``RunState``.
         """
-        chunks, logs = _part(state, "streamed_output", list, "state"), _part(state, "logs", dict, "state")
-        fields = {key: value for key, value in state.items() if key not in _ROOT_TRACKS}
-        journal = Journal(fields, _first(chunks), _first([state.get("final_output")]), 0)
+        whole = check_state(state)
+        fields = {"id": whole["id"], "name": whole["name"], "type": whole["type"]}
+        journal = Journal(fields, _first(whole["streamed_output"]), _first([whole["final_output"]]), 0)
         journal.root = root
         journal.sums = None if root is None else root.sums
-        for key, entry in logs.items():
+        for key, entry in whole["logs"].items():
             _enter(journal, key, entry, 0)
         return History(journal, 0)
 
@@ -186,7 +187,7 @@ class History:
         journal.finals.add(value, version)
         return History(journal, version)
 
-    def with_entry(self, key: str, entry: Mapping[str, object]) -> History:
+    def with_entry(self, key: str, entry: object) -> History:
         """With an entry, whose key must be new.
 
         Raises:
@@ -258,8 +259,6 @@ class History:
         """The state, made anew: the caller may change it."""
         journal, version = self._journal, self._version
         state: dict[str, object] = journal.fields.copy()
-        for key in journal.nested:
-            state[key] = fresh(state[key])
         state["streamed_output"] = journal.chunks.at(version)
         state["final_output"] = self.final_output
         entries = list(journal.entries.items())
@@ -279,27 +278,22 @@ class History:
 
 
 def _enter(journal: Journal, key: str, entry: object, version: int) -> None:
-    where = f"logs[{key!r}]"
-    if not isinstance(entry, Mapping):
-        raise ValueError(f"{where} must be a dict; got {entry!r}")
-    chunks, texts = _part(entry, "streamed_output", list, where), _part(entry, "streamed_output_str", list, where)
-    fields = {name: fresh(value) for name, value in entry.items() if name not in _ENTRY_TRACKS}
-    later = {name: entry[name] for name in ("final_output", "end_time", "error") if name in entry}
-    tracks = _first(chunks, version), _first(texts, version), _first([later], version)
-    journal.entries[key] = Entry(version, fields, *tracks)
-    journal.keys[entry.get("id")] = key
+    known = check_entry(key, entry)
+    fields = {
+        "id": known["id"],
+        "name": known["name"],
+        "type": known["type"],
+        "tags": list(known["tags"]),
+        "metadata": fresh(known["metadata"]),
+        "start_time": known["start_time"],
+    }
+    later = {"final_output": known["final_output"], "end_time": known["end_time"]}
+    if "error" in known:
+        later["error"] = known["error"]
+    chunks, texts = _first(known["streamed_output"], version), _first(known["streamed_output_str"], version)
+    journal.entries[key] = Entry(version, fields, chunks, texts, _first([later], version))
+    journal.keys[known["id"]] = key
 
 
 def _first(items: list[object], version: int = 0) -> Track:
     return Track(list(items), [version] * len(items))
-
-
-def _part(state: Mapping[str, object], name: str, kind: type[Any], where: str) -> Any:  # Any: of the kind asked for
-    value = state.get(name)
-    if not isinstance(value, kind):
-        raise ValueError(f"{where} is no part of a run log: its {name!r} must be a {kind.__name__}; got {value!r}")
-    return value
-
-
-_ROOT_TRACKS: Final = frozenset({"streamed_output", "final_output", "logs"})
-_ENTRY_TRACKS: Final = frozenset({"streamed_output", "streamed_output_str", "final_output", "end_time", "error"})

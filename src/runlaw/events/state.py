@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, NotRequired, TypedDict
 
 from runlaw.events.apply import apply
 from runlaw.events.history import History
+from runlaw.events.shown import shown
 from runlaw.kernel.value import fresh
 
 if TYPE_CHECKING:
@@ -146,20 +147,28 @@ class RunLog:
 
 
 def replay(patches: Iterable[RunLogPatch]) -> RunLog:
-    """The log that the patches, in order, lead to.
+    """The log that the patches of a run, in order and from its first on, lead to.
+
+    To go on from a log there is already, add to it: ``log + patch``.
 
     Raises:
-        TypeError: One of them is no ``RunLogPatch``.
-        ValueError: One of them does not fit the log before it.
+        TypeError: One of them is no ``RunLogPatch``, or they are no iterable.
+        ValueError: One of them does not fit the log before it, or the first does not begin a log.
 
     >>> replay([]) == RunLog()
     True
     """
     history = History.of(_EMPTY)
-    for patch in patches:
+    begun = False
+    for number, patch in enumerate(_items(patches)):
         if not isinstance(patch, RunLogPatch):
-            raise TypeError(f"replay takes RunLogPatch values; got {patch!r}; write RunLogPatch(*ops) for operations")
-        history = apply(history, patch._ops)
+            raise TypeError(
+                f"replay takes RunLogPatch values; got {shown(patch)} as patches[{number}]; write RunLogPatch(*ops) "
+                "for operations"
+            )
+        if not begun and patch._ops:
+            begun = _begins(patch, number)
+        history = apply(history, patch._ops, number)
     return log_of(history)
 
 
@@ -182,10 +191,30 @@ def history_of(log: RunLog) -> History:
     return log._history
 
 
+def _items(patches: object) -> Iterable[object]:
+    if isinstance(patches, Iterable):
+        return patches
+    if isinstance(patches, AsyncIterable):
+        hint = "collect them first: [patch async for patch in patches]"
+    else:
+        hint = "write replay([patch]) for one patch"
+    raise TypeError(f"replay takes an iterable of RunLogPatch values; got {shown(patches)}; {hint}")
+
+
+def _begins(patch: RunLogPatch, number: int) -> bool:
+    if any(op["path"] == "" for op in patch._ops):
+        return True
+    raise ValueError(
+        f"patches[{number}] begins no log: the first patch of a run has the operation replace '' with the whole state; "
+        f"got {shown(patch._ops[0], 120)}; replay all patches of the run, or add these to the log before them: "
+        "log + patch"
+    )
+
+
 def _checked(op: object) -> Mapping[str, object]:
     if isinstance(op, Mapping) and isinstance(op.get("op"), str) and isinstance(op.get("path"), str):
         return op
-    raise TypeError(f"a JSON Patch operation must be a dict with 'op' and 'path' as str; got {op!r}")
+    raise TypeError(f"a JSON Patch operation must be a dict with 'op' and 'path' as str; got {shown(op)}")
 
 
 def _own(op: Mapping[str, object]) -> dict[str, object]:

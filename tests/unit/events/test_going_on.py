@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 from unittest.mock import ANY
 from uuid import UUID
@@ -42,17 +43,34 @@ def test_keys_are_those_of_the_log_that_is_gone_on_from() -> None:
     assert keys(both) == ["f", "f:2"]
 
 
-def test_what_else_a_state_holds_is_not_shared() -> None:
-    given: Any = {**RunLog().state, "more": {"a": [1]}}  # Any: a state with a key of somebody's own
+def test_what_entries_hold_is_not_shared() -> None:
+    entry: Any = {  # Any: a JSON document
+        "id": "2",
+        "name": "f",
+        "type": "chain",
+        "tags": ["t"],
+        "metadata": {"a": [1]},
+        "start_time": "now",
+        "streamed_output_str": [],
+        "streamed_output": [],
+        "final_output": None,
+        "end_time": "now",
+        "error": {"type": "E", "message": "m"},
+    }
+    given: Any = {**RunLog().state, "logs": {"f": entry}}  # Any: as above
+    kept = deepcopy(entry)
     log = RunLog(given)
-    first: Any = log.state  # Any: as above
-    assert first["more"] == {"a": [1]}
-    first["more"]["a"].append(3)
-    second: Any = log.state  # Any: as above
-    assert second["more"] == {"a": [1]}
-    after: Any = (log + RunLogPatch({"op": "add", "path": "/more/b", "value": 1})).state  # Any: as above
-    assert after["more"] == {"a": [1], "b": 1}
-    assert second["more"] == {"a": [1]}
+    entry["metadata"]["a"].append(2)
+    entry["tags"].append("u")
+    first: Any = log.state["logs"]["f"]  # Any: as above
+    assert first == kept
+    first["metadata"]["a"].append(3)
+    first["tags"].append("v")
+    first["error"]["message"] = "n"
+    assert log.state["logs"]["f"] == kept
+    after: Any = (log + RunLogPatch({"op": "add", "path": "/logs/f/metadata/b", "value": 1})).state  # Any: as above
+    assert after["logs"]["f"]["metadata"] == {"a": [1], "b": 1}
+    assert log.state["logs"]["f"] == kept
 
 
 class Array:
