@@ -34,6 +34,7 @@ from runlaw.events.event import (
     describe_error,
 )
 from runlaw.events.run_info import RunInfo
+from runlaw.events.shown import shown
 from runlaw.kernel.nodes import RunType
 
 if TYPE_CHECKING:
@@ -50,10 +51,13 @@ def to_jsonl(events: Iterable[Event], encoder: Encoder | None = None) -> Iterato
 
     Args:
         events: The events.
-        encoder: Called with every value that JSON cannot hold; what it gives is written in its place.
+        encoder: Called with every value that JSON cannot hold; what it gives is written in its place. It is not
+            asked about a ``dict`` that JSON can hold, also where that looks like what it gives for another value.
 
     Raises:
-        TypeError: A value that JSON cannot hold, or an event that is none; the text has the path of the value.
+        TypeError: A value that JSON cannot hold, or an event that is none; the text has the path of the value. Names,
+            tags, the keys of metadata and the messages of errors are no values: those that hold a lone surrogate
+            are refused with an encoder too.
 
     >>> from uuid import UUID
     >>> run = RunInfo(UUID(int=1), (), "greet", "chain", (), {})
@@ -71,7 +75,7 @@ def to_jsonl(events: Iterable[Event], encoder: Encoder | None = None) -> Iterato
     run, of_run = None, ""
     for index, event in enumerate(events):
         if not isinstance(event, _EVENTS):
-            raise TypeError(f"events[{index}] must be an event of runlaw.events; got {event!r}")
+            raise TypeError(f"events[{index}] must be an event of runlaw.events; got {shown(event)}")
         writer = _Writer(f"events[{index}]", encoder)
         if event.run is not run:
             run, of_run = event.run, dumps(writer.of_run(event.run))
@@ -87,14 +91,31 @@ def from_jsonl(lines: str | Iterable[str], decoder: Decoder | None = None) -> It
 
     Raises:
         ValueError: A line that is no event; the text has the number of the line, from 1.
+        TypeError: A line that is no text, or what holds no lines.
     """
     runs: _Runs = {}  # those going on, so that their events share them
-    for number, line in enumerate(lines.split("\n") if isinstance(lines, str) else lines, 1):
+    for number, line in enumerate(_lines(lines), 1):
+        if not isinstance(line, str):
+            raise TypeError(f"from_jsonl takes lines of text; got {shown(line)} as line {number}{_hint(line)}")
         if line.strip():
             event = _Reader(f"line {number}", decoder).event(line, runs)
             if isinstance(event, (RunEnded, RunFailed)):
                 runs.pop(event.run.id_text, None)
             yield event
+
+
+def _lines(lines: object) -> Iterable[object]:
+    if isinstance(lines, str):
+        return lines.split("\n")
+    if isinstance(lines, Iterable) and not isinstance(lines, bytes):
+        return lines
+    raise TypeError(
+        f"from_jsonl takes lines of text: one str, an open file or an iterable of str; got {shown(lines)}{_hint(lines)}"
+    )
+
+
+def _hint(given: object) -> str:
+    return "; open the file as text, or decode() the bytes" if isinstance(given, bytes) else ""
 
 
 class _Writer:
@@ -110,16 +131,19 @@ class _Writer:
         return {
             "run_id": run.id_text,
             "parent_ids": [str(parent) for parent in run.parent_ids],
-            "run_name": self.value("run.name", run.name),
+            "run_name": self.text(f"{self.where}.run.name", run.name),
             "run_type": run.run_type,
-            "tags": self.value("tags", list(run.tags)),
-            "metadata": self.value("metadata", dict(run.metadata)),
+            "tags": [self.text(f"{self.where}.tags[{index}]", tag) for index, tag in enumerate(run.tags)],
+            "metadata": {
+                self.text(f"a key of {self.where}.metadata", key): self.value(f"metadata[{key!r}]", value)
+                for key, value in run.metadata.items()
+            },
         }
 
     def of_event(self, event: Event) -> dict[str, object]:
         record: dict[str, object] = {
             "event": type(event).__name__,
-            "time": self.value("timestamp", event.timestamp),
+            "time": self.seconds(event.timestamp),
         }
         match event:
             case RunStreamed():
@@ -130,10 +154,13 @@ class _Writer:
                 record["output"] = self.value("output", event.output)
                 self.put_input(record, event.input)
             case RunFailed():
-                record["error"] = self.value("error", describe_error(event.error))
+                told = describe_error(event.error)
+                record["error"] = {
+                    key: self.text(f"the {key} of {self.where}.error", text) for key, text in told.items()
+                }
                 self.put_input(record, event.input)
             case Custom():
-                record["name"] = self.value("name", event.name)
+                record["name"] = self.text(f"{self.where}.name", event.name)
                 record["data"] = self.value("data", event.data)
             case _:
                 assert_never(event)
@@ -142,6 +169,22 @@ class _Writer:
     def put_input(self, record: dict[str, object], value: object) -> None:
         if value is not UNKNOWN:
             record["input"] = self.value("input", value)
+
+    def text(self, path: str, text: object) -> str:
+        """A text that is read back as it is: no value, so that no encoder is asked."""
+        if isinstance(text, str) and _is_text(text):
+            return text
+        if not isinstance(text, str):
+            raise TypeError(f"{path} must be text; got {shown(text)}")
+        raise TypeError(
+            f"{path} must be text that JSON can hold; got {shown(text)}, which has a lone surrogate; make it without, "
+            "as text.encode(errors='replace').decode() does"
+        )
+
+    def seconds(self, time: object) -> object:
+        if isinstance(time, (int, float)) and _obstacle(time) is None and not isinstance(time, bool):
+            return time
+        raise TypeError(f"{self.where}.timestamp must be a finite number of seconds since the epoch; got {shown(time)}")
 
     def value(self, field: str, value: object) -> object:
         path = f"{self.where}.{field}"
@@ -155,7 +198,7 @@ class _Writer:
         obstacle = _obstacle(value)
         if obstacle is not None:
             if encoded:
-                raise TypeError(f"{path}: what the encoder gave is {obstacle}, which JSON cannot hold: {_shown(value)}")
+                raise TypeError(f"{path}: what the encoder gave is {obstacle}, which JSON cannot hold: {shown(value)}")
             return self.plain(self.encode(value, path, obstacle), path, encoded=True)
         if isinstance(value, list):
             return [self.plain(item, f"{path}[{index}]") for index, item in enumerate(value)]
@@ -166,7 +209,7 @@ class _Writer:
     def encode(self, value: object, path: str, obstacle: str) -> object:
         if self.encoder is None:
             raise TypeError(
-                f"{path} is {obstacle}, which JSON cannot hold: {_shown(value)}; give to_jsonl an encoder for it"
+                f"{path} is {obstacle}, which JSON cannot hold: {shown(value)}; give to_jsonl an encoder for it"
             )
         try:
             return self.encoder(value)
@@ -190,14 +233,6 @@ def _obstacle(value: object) -> str | None:
         key = next((key for key in value if type(key) is not str or not _is_text(key)), None)
         return None if key is None and None not in value else f"a dict with the key {key!r}"
     return f"of type {kind.__qualname__}"
-
-
-def _shown(value: object) -> str:
-    try:
-        text = repr(value)
-    except Exception:  # a user's __repr__, or an int of too many digits
-        return f"<{type(value).__qualname__}>"
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _is_text(value: object) -> bool:
@@ -239,7 +274,7 @@ class _Reader:
                 return Custom(run, time, self.part(record, "name", str), self.value(record, "data"))
             case other:
                 names = ", ".join(kind.__name__ for kind in _EVENTS)
-                raise self.refusal(f"'event' must be one of {names}; got {other!r}")
+                raise self.refusal(f"'event' must be one of {names}; got {shown(other)}")
 
     def parse(self, line: str) -> dict[str, object]:
         from json import loads
@@ -249,7 +284,7 @@ class _Reader:
         except (ValueError, RecursionError) as error:
             raise self.refusal(f"{error}") from error
         if not isinstance(record, dict):
-            raise self.refusal(f"it must be a JSON object; got {record!r}")
+            raise self.refusal(f"it must be a JSON object; got {shown(record)}")
         return record
 
     def run(self, record: dict[str, object], runs: _Runs) -> RunInfo:
@@ -260,7 +295,7 @@ class _Reader:
             return known[1]
         run_type = self.part(record, "run_type", str)
         if run_type not in _RUN_TYPES:
-            raise self.refusal(f"'run_type' must be one of {', '.join(_RUN_TYPES)}; got {run_type!r}")
+            raise self.refusal(f"'run_type' must be one of {', '.join(_RUN_TYPES)}; got {shown(run_type)}")
         run = RunInfo(
             self.uuid("run_id", run_id),
             tuple(self.uuid("parent_ids", parent) for parent in self.texts(record, "parent_ids")),
@@ -278,25 +313,25 @@ class _Reader:
         try:
             return UUID(text)
         except ValueError:
-            raise self.refusal(f"{name!r} must be of UUIDs; got {text!r}") from None
+            raise self.refusal(f"{name!r} must be of UUIDs; got {shown(text)}") from None
 
     def texts(self, record: dict[str, object], name: str) -> tuple[str, ...]:
         items = self.part(record, name, list)
         if not all(isinstance(item, str) for item in items):
-            raise self.refusal(f"{name!r} must be a list of str; got {items!r}")
+            raise self.refusal(f"{name!r} must be a list of str; got {shown(items)}")
         return tuple(items)
 
     def error(self, record: dict[str, object]) -> RecordedError:
         error = self.part(record, "error", dict)
-        return RecordedError(self.part(error, "type", str), self.part(error, "message", str))
+        return RecordedError(
+            self.part(error, "type", str, "its 'error'"), self.part(error, "message", str, "its 'error'")
+        )
 
     def input(self, record: dict[str, object]) -> object:
         return self.value(record, "input") if "input" in record else UNKNOWN
 
     def value(self, record: dict[str, object], name: str) -> object:
-        if name not in record:
-            raise self.refusal(f"it has no {name!r}")
-        return self.decoded(record[name])
+        return self.decoded(self.there(record, name, "it"))
 
     def decoded(self, value: object) -> object:
         if self.decoder is None:
@@ -308,12 +343,17 @@ class _Reader:
     def decoded_items(self, value: dict[str, object]) -> dict[str, object]:
         return value if self.decoder is None else {key: self.decoded(item) for key, item in value.items()}
 
-    def part(self, record: dict[str, object], name: str, kind: Any) -> Any:  # Any: a value of the kind asked for
-        value = record.get(name)
+    def part(self, record: dict[str, object], name: str, kind: Any, owner: str = "it") -> Any:  # Any: of the kind
+        value = self.there(record, name, owner)
         if not isinstance(value, kind) or isinstance(value, bool):
             kinds = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
-            raise self.refusal(f"{name!r} must be of type {kinds}; got {value!r}")
+            raise self.refusal(f"{name!r} must be of type {kinds}; got {shown(value)}")
         return value
+
+    def there(self, record: dict[str, object], name: str, owner: str) -> object:
+        if name not in record:
+            raise self.refusal(f"{owner} has no {name!r}")
+        return record[name]
 
     def refusal(self, reason: str) -> ValueError:
         return ValueError(f"{self.where} is no event: {reason}")

@@ -222,7 +222,8 @@ RUN_TYPES = "chain, llm, chat_model, prompt, tool, retriever, parser"
         ({"run_type": "x"}, f"'run_type' must be one of {RUN_TYPES}; got 'x'"),
         ({"metadata": []}, "'metadata' must be of type dict; got []"),
         ({"event": "RunEnded"}, "it has no 'output'"),
-        ({"event": "RunFailed", "error": {"type": "E"}}, "'message' must be of type str; got None"),
+        ({"event": "RunFailed", "error": {"type": "E"}}, "its 'error' has no 'message'"),
+        ({"event": "RunFailed", "error": {"type": "E", "message": None}}, "'message' must be of type str; got None"),
     ],
 )
 def test_a_line_that_is_no_event_is_refused_with_its_number(change: dict[str, object], reason: str) -> None:
@@ -239,3 +240,99 @@ def test_a_line_that_is_no_event_is_refused_with_its_number(change: dict[str, ob
 def test_a_line_that_is_no_json_object_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="line 1 is no event: "):
         list(from_jsonl(line))
+
+
+SURROGATE = "a\ud83d"
+LONE: list[tuple[Event, str]] = [
+    (RunStarted(RunInfo(UUID(int=2), (), SURROGATE, "tool", (), {}), 0.0), "events[0].run.name"),
+    (RunStarted(RunInfo(UUID(int=2), (), "f", "tool", ("t", SURROGATE), {}), 0.0), "events[0].tags[1]"),
+    (RunStarted(RunInfo(UUID(int=2), (), "f", "tool", (), {SURROGATE: 1}), 0.0), "a key of events[0].metadata"),
+    (Custom(RUN, 0.0, SURROGATE, None), "events[0].name"),
+    (RunFailed(RUN, 0.0, ValueError(SURROGATE)), "the message of events[0].error"),
+    (RunFailed(RUN, 0.0, RecordedError(SURROGATE, "")), "the type of events[0].error"),
+]
+
+
+@pytest.mark.parametrize(("event", "path"), LONE, ids=[path for _, path in LONE])
+def test_a_lone_surrogate_where_no_value_is_is_refused_with_an_encoder_too(event: Event, path: str) -> None:
+    for encoder in (None, lambda _: {"text": "told"}):
+        with pytest.raises(TypeError) as caught:
+            list(to_jsonl([event], encoder=encoder))
+        assert str(caught.value) == (
+            f"{path} must be text that JSON can hold; got {SURROGATE!r}, which has a lone surrogate; make it without, "
+            "as text.encode(errors='replace').decode() does"
+        )
+    assert SURROGATE.encode(errors="replace").decode() == "a?"
+
+
+def test_an_encoder_is_asked_about_values_in_metadata() -> None:
+    run = RunInfo(UUID(int=2), (), "f", "tool", (), {"k": SURROGATE, "m": {SURROGATE: 1}})
+    (event,) = from_jsonl(to_jsonl([RunStarted(run, 0.0)], encoder=ascii))
+    assert event.metadata == {"k": r"'a\ud83d'", "m": r"{'a\ud83d': 1}"}
+
+
+@pytest.mark.parametrize("time", [nan, inf, True, "now"])
+def test_a_time_that_is_no_number_is_refused_with_an_encoder_too(time: Any) -> None:  # Any: what is tested
+    with pytest.raises(
+        TypeError, match=r"events\[0\].timestamp must be a finite number of seconds since the epoch; got "
+    ):
+        list(to_jsonl([RunStreamed(RUN, time, 1)], encoder=repr))
+
+
+def test_texts_of_other_kinds_are_read_back_equal_or_refused() -> None:
+    run = RunInfo(UUID(int=2), (), Colour.RED, "tool", (Colour.RED,), {})
+    assert list(from_jsonl(to_jsonl([RunStarted(run, 0.0)]))) == [RunStarted(run, 0.0)]
+    wrong: Any = 5  # Any: what is tested
+    with pytest.raises(TypeError, match=r"events\[0\].name must be text; got 5"):
+        list(to_jsonl([Custom(RUN, 0.0, wrong, None)], encoder=repr))
+
+
+@pytest.mark.parametrize(
+    ("event", "key"),
+    [
+        (RunStreamed(RUN, 2.0, 1), key)
+        for key in ("event", "time", "run_id", "parent_ids", "run_name", "run_type", "tags", "metadata", "chunk")
+    ]
+    + [
+        (Custom(RUN, 2.0, "n", 1), "name"),
+        (Custom(RUN, 2.0, "n", 1), "data"),
+        (RunFailed(RUN, 2.0, OSError()), "error"),
+    ],
+    ids=str,
+)
+def test_a_key_that_is_not_there_is_said_to_be_missing(event: Event, key: str) -> None:
+    record = json.loads(next(to_jsonl([event])))
+    del record[key]
+    with pytest.raises(ValueError) as caught:
+        list(from_jsonl([json.dumps(record)]))
+    assert str(caught.value) == f"line 1 is no event: it has no {key!r}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([None], "from_jsonl takes lines of text; got None as line 1"),
+        (["\n", {"event": "x" * 999}], "from_jsonl takes lines of text; got {'event': 'xxx"),
+        ([b"{}"], "from_jsonl takes lines of text; got b'{}' as line 1; open the file as text, or decode() the bytes"),
+        (
+            b"{}",
+            "from_jsonl takes lines of text: one str, an open file or an iterable of str; got b'{}'; open the file ",
+        ),
+        (Path("a"), "from_jsonl takes lines of text: one str, an open file or an iterable of str; got "),
+        (None, "from_jsonl takes lines of text: one str, an open file or an iterable of str; got None"),
+    ],
+    ids=lambda given: repr(given)[:40],
+)
+def test_what_is_no_line_of_text_is_refused(lines: Any, message: str) -> None:  # Any: what is tested
+    with pytest.raises(TypeError) as caught:
+        list(from_jsonl(lines))
+    assert str(caught.value).startswith(message)
+    assert len(str(caught.value)) < 300
+
+
+def test_errors_are_short_whatever_the_line() -> None:
+    record = json.loads(line_of(1))
+    for change in ({"tags": "x" * 9999}, {"run_type": "x" * 9999}, {"run_id": "x" * 9999}, {"tags": [1] * 9999}):
+        with pytest.raises(ValueError) as caught:
+            list(from_jsonl([json.dumps({**record, **change})]))
+        assert len(str(caught.value)) < 300
