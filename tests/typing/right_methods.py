@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from typing import assert_type
+from typing import Literal, assert_type
 
 from pydantic import TypeAdapter
 
@@ -31,6 +31,7 @@ from tests.typing.parts import (
 
 r = lift(show)
 flag = positive(1)
+run_types: list[Literal["llm", "tool"]] = ["llm"]
 function: Callable[[int], str] = r
 wider_output: Runnable[int, object] = r
 narrower_input: Runnable[bool, str] = r
@@ -105,6 +106,9 @@ assert_type(r.astream_log(3), AsyncGenerator[RunLogPatch, None])
 assert_type(r.astream_log(3, diff=False, final_output="end"), AsyncGenerator[RunLog, None])
 assert_type(r.stream_events(3), Generator[StreamEventV2, None, None])
 assert_type(r.stream_events(3, version="v2", exclude_tags=["a"]), Generator[StreamEventV2, None, None])
+assert_type(r.stream_events(3, include_types=["llm", "chain"]), Generator[StreamEventV2, None, None])
+assert_type(r.stream_log(3, exclude_types=("tool",)), Generator[RunLogPatch, None, None])
+assert_type(r.stream_events(3, include_types=run_types), Generator[StreamEventV2, None, None])
 assert_type(r.stream_events(3, version="v1"), Generator[StreamEventV1, None, None])
 assert_type(r.astream_events(3), AsyncGenerator[StreamEventV2, None])
 assert_type(identity.stream_log(show(3), diff=False), Generator[RunLog, None, None])

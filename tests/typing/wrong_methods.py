@@ -99,9 +99,11 @@ r.stream_log(3, include_name=["show"])  # gap: ty
 next(r.stream_log(3)).state
 r.stream_events("a")  # runs
 r.stream_events(3, version="v3")
-r.stream_events(3, include_types=["chian"])  # gap: mypy, plugin, pyrefly, pyright, ty
+r.stream_log(3, exclude_types=["chian"])
+r.stream_events(3, include_types=["chian"])
 next(r.stream_events(3))["evnt"]
 r.astream_events("a")  # runs
+identity.stream_events(3, include_types=["chian"])
 r.input_schema.validate_python(3).upper()
 r.output_schema.validate_python("3") + 1
 r.get_graph().draw()

@@ -16,11 +16,11 @@ class Filters(TypedDict, total=False):
     """The arguments of ``Selection``, for signatures."""
 
     include_names: Sequence[str] | None
-    include_types: Sequence[str] | None
+    include_types: Sequence[RunType] | None
     include_tags: Sequence[str] | None
     include_metadata: Mapping[str, object] | None
     exclude_names: Sequence[str] | None
-    exclude_types: Sequence[str] | None
+    exclude_types: Sequence[RunType] | None
     exclude_tags: Sequence[str] | None
     exclude_metadata: Mapping[str, object] | None
 
@@ -61,11 +61,11 @@ class Selection:
         self,
         *,
         include_names: Sequence[str] | None = None,
-        include_types: Sequence[str] | None = None,
+        include_types: Sequence[RunType] | None = None,
         include_tags: Sequence[str] | None = None,
         include_metadata: Mapping[str, object] | None = None,
         exclude_names: Sequence[str] | None = None,
-        exclude_types: Sequence[str] | None = None,
+        exclude_types: Sequence[RunType] | None = None,
         exclude_tags: Sequence[str] | None = None,
         exclude_metadata: Mapping[str, object] | None = None,
     ) -> None:
