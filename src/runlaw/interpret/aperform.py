@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from runlaw.interpret.allowance import Allowance
-from runlaw.interpret.aplaces import Body, agather, in_thread, lend, reclaim
+from runlaw.interpret.aplaces import agather, in_thread, lend, reclaim
 from runlaw.interpret.blame import blame
 from runlaw.interpret.call_leaf import check_group
 from runlaw.interpret.current import CURRENT
-from runlaw.interpret.perform import Failed, Outcome, blame_stream, group_job, nothing_of, outcomes_of, too_long
+from runlaw.interpret.perform import blame_stream, group_job, nothing_of, too_long
 from runlaw.interpret.requests import (
-    CallGroups,
+    CallGroup,
+    CallSteps,
     Collect,
     Invoke,
     Open,
-    PerValue,
     Pull,
     Request,
+    Room,
     Shut,
     Sleep,
+    Together,
     Where,
     Within,
 )
@@ -123,70 +126,51 @@ async def where(request: Where, run: Run) -> Run:
     return run
 
 
-async def call_groups(request: CallGroups, run: Run) -> list[Outcome]:
-    program, groups = request
+async def room(request: Room, run: Run) -> None:
+    await run.room()
+
+
+async def call_group(request: CallGroup, run: Run) -> Any:  # Any: a user's values
+    program, values, at = request
     node = program.node
     assert isinstance(node, BatchFn)
-
-    def body(values: list[Any], at: Run) -> Body:  # Any: a user's values
+    if not node.asynchronous:
         sync = group_job(program, values, at)
-
-        async def call(own: Run) -> Any:  # Any: a user's values
-            if not node.asynchronous:
-                return await in_thread(own, sync) if node.options.blocking else sync(own)
-            token = CURRENT.set(at if at.info is not None else own)
-            try:
-                return check_group(node, await node.fn(values), len(values))
-            except Exception as error:
-                blame(error, program)
-                raise
-            finally:
-                CURRENT.reset(token)
-
-        return call
-
-    return await each_of([body(values, at) for values, at in groups], run)
+        return await in_thread(run, sync) if node.options.blocking else sync(run)
+    token = CURRENT.set(at if at.info is not None else run)
+    try:
+        return check_group(node, await node.fn(values), len(values))
+    except Exception as error:
+        blame(error, program)
+        raise
+    finally:
+        CURRENT.reset(token)
 
 
-async def per_value(request: PerValue, run: Run) -> list[Outcome]:
-    steps, values, room = request
-
-    def body(value: Any, at: Run) -> Body:  # Any: a user's values
-        async def call(own: Run) -> Any:  # Any: a user's values
-            inside = at.fork(own.control)
-            result = value
-            for step in steps:
-                result = await step(result, inside)
-            return result
-
-        return call
-
-    return await each_of([body(value, at) for value, at in values], run, room)
+async def call_steps(request: CallSteps, run: Run) -> Any:  # Any: a user's values
+    steps, value, at = request
+    inside = at.fork(run.control)
+    for step in steps:
+        value = await step(value, inside)
+    return value
 
 
-async def each_of(bodies: list[Body], run: Run, room: int | None = None) -> list[Outcome]:
-    """The outcomes of several bodies, in tasks if they are several."""
-
-    def keeping(body: Body) -> Body:
-        async def call(own: Run) -> Any:  # Any: a user's values
-            try:
-                return await body(own)
-            except Exception as error:
-                return Failed(error)
-
-        return call
-
-    kept = [keeping(body) for body in bodies]
-    if len(kept) < 2:
-        return outcomes_of([await body(run) for body in kept])
-    return outcomes_of(await agather(run, kept, room))
+async def together(request: Together, run: Run) -> None:
+    call, values, _, room = request
+    if len(values) < 2:
+        for value in values:
+            await call(value, run)
+    else:
+        await agather(run, [partial(call, value) for value in values], room)
 
 
 ASYNC: dict[type[Request], Callable[[Any, Run], Awaitable[Any]]] = {  # Any: each request gives a type of its own
     Invoke: invoke,
     Where: where,
-    CallGroups: call_groups,
-    PerValue: per_value,
+    Room: room,
+    CallGroup: call_group,
+    CallSteps: call_steps,
+    Together: together,
     Within: call_within,
     Sleep: sleep,
     Collect: collect,

@@ -2,29 +2,71 @@
 
 The steps before, between and after such a leaf run value by value. A value that failed leaves the group; a
 failed group fails each of its values.
+
+So a program is a list of stages: calls of a leaf with groups, and stretches of steps for each value. A run inside
+starts when the first stage in it comes to its value, and ends with the last one.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from asyncio import CancelledError
+from typing import Any, NamedTuple
 
-from runlaw.interpret.program import Call, Program
+from runlaw.interpret.program import WRAPPERS, Call, Program
 from runlaw.interpret.records import check_items
-from runlaw.interpret.requests import CallGroups, Flow, PerValue, Where
+from runlaw.interpret.requests import CallGroup, CallSteps, Flow, Room, Together, Where
 from runlaw.interpret.run import Run
-from runlaw.interpret.watch import Watched, open_run
+from runlaw.interpret.watch import Watched, open_run, origin_of
 from runlaw.kernel.nodes import BatchFn, Configured, Each, Listening, Node, Pipe, Typed
 
 
 class Item:
-    """One of the values on its way: its value so far, or its error, and the run it is in."""
+    """One of the values on its way: its value so far, or its error, and the runs it is in, the outermost first."""
 
-    __slots__ = ("error", "run", "value")
+    __slots__ = ("around", "error", "opened", "value")
 
-    def __init__(self, value: Any, run: Run) -> None:  # Any: a user's values
+    def __init__(self, value: Any, around: Run) -> None:  # Any: a user's values
         self.value: Any = value  # Any: as above
-        self.run: Run = run
         self.error: BaseException | None = None
+        self.around: Run = around
+        self.opened: list[Watched] = []
+
+    @property
+    def run(self) -> Run:
+        """The innermost run."""
+        return self.opened[-1] if self.opened else self.around
+
+    def fail(self, error: BaseException) -> None:
+        """Have it end with an error, and its runs, in whatever thread."""
+        self.error = error
+        for run in reversed(self.opened):
+            run.fail(error)
+
+
+class Stage(NamedTuple):
+    """A leaf that is called with groups, or steps for each value; the runs that start with it, and how many end."""
+
+    opens: tuple[Program, ...]
+    work: Program | tuple[Call, ...]
+    closes: int
+
+    def groups(self, items: list[Item]) -> list[list[Item]]:
+        """The items that it is done for at one time."""
+        if not isinstance(self.work, Program):
+            return [[item] for item in items]
+        node = self.work.node
+        assert isinstance(node, BatchFn)
+        size = node.max_batch_size or max(len(items), 1)
+        return [items[start : start + size] for start in range(0, len(items), size)]
+
+    @property
+    def blocking(self) -> bool:
+        """Whether what it calls may block."""
+        if not isinstance(self.work, Program):
+            return True
+        node = self.work.node
+        assert isinstance(node, BatchFn)
+        return node.options.blocking
 
 
 def takes_groups(node: Node) -> bool:
@@ -39,11 +81,37 @@ def takes_groups(node: Node) -> bool:
     return isinstance(node, BatchFn)
 
 
+def stages(program: Program) -> list[Stage]:
+    """What is done for the values of a program that takes groups."""
+    opens = (program,) if program.mode.observed and program.opens_run else ()
+    node = program.node
+    if isinstance(node, BatchFn):
+        return [Stage(opens, program, len(opens))]
+    assert isinstance(node, Pipe)
+    found: list[Stage] = []
+    stretch: list[Call] = []
+    for index, step in enumerate((*node.steps, None)):
+        if step is not None and not takes_groups(step):
+            stretch.append(program.step(index).call)
+            continue
+        if stretch:
+            found.append(Stage((), tuple(stretch), 0))
+            stretch = []
+        if step is not None:
+            found += stages(program.step(index))
+    first, last = found[0], found[-1]
+    found[0] = first._replace(opens=opens + first.opens)
+    found[-1] = found[-1]._replace(closes=last.closes + len(opens))
+    return found
+
+
 def each_group(program: Program, value: Any) -> Flow:  # Any: a user's sequence
     """``map_batch`` of a program that takes groups."""
     node = program.node
     assert isinstance(node, Each)
     run: Run = yield Where()
+    if program.mode.observed:
+        origin_of(run).share().fatal = False  # a group that fails ends no other
     items = [Item(item, run) for item in check_items(value, program)]
     yield from through(program.inner(), items, node.max_concurrency)
     for item in items:
@@ -54,61 +122,55 @@ def each_group(program: Program, value: Any) -> Flow:  # Any: a user's sequence
 
 def through(program: Program, items: list[Item], room: int | None = None) -> Flow:
     """Take all items through a program; each ends with a value or an error."""
-    watched = open_runs(program, items) if program.mode.observed and program.opens_run else []
-    if isinstance(program.node, BatchFn):
-        yield from leaf(program, items)
-    else:
-        yield from pipe(program, items, room)
-    for run, given, item in watched:
-        if item.error is not None:
-            run.fail(item.error)
+    call: Call = WRAPPERS["called"](program, stage_flow)
+    try:
+        for stage in stages(program):
+            alive = [item for item in items if item.error is None]
+            yield Together(call, [(stage, group) for group in stage.groups(alive)], stage.blocking, room)
+    except BaseException:
+        for item in items:
+            item.fail(CancelledError())
+        raise
+
+
+def stage_flow(program: Program, work: tuple[Stage, list[Item]]) -> Flow:
+    """A stage for items that are called together: the values that it gives them, or its error."""
+    stage, items = work
+    try:
+        if stage.opens:
+            yield from enter(stage, items)
+        if isinstance(stage.work, Program):
+            results = yield CallGroup(stage.work, [item.value for item in items], items[0].run)
         else:
-            run.end(item.value, given)
-        item.run = run.parent or item.run
+            (item,) = items
+            results = [(yield CallSteps(stage.work, item.value, item.run))]
+    except BaseException as error:
+        for item in items:
+            item.fail(error)
+        if not isinstance(error, Exception):
+            raise
+        return
+    for item, result in zip(items, results, strict=True):
+        item.value = result
+    if stage.closes:
+        yield from leave(stage, items)
 
 
-def open_runs(program: Program, items: list[Item]) -> list[tuple[Watched, Any, Item]]:  # Any: a user's values
-    """A run for every item, told to start."""
-    watched: list[tuple[Watched, Any, Item]] = []  # Any: a user's values
+def enter(stage: Stage, items: list[Item]) -> Flow:
+    """Start the runs that a stage is the first of."""
+    own: Run = yield Where()
     for item in items:
-        run = open_run(program, item.run)
-        run.start(item.value)
-        item.run = run
-        watched.append((run, item.value, item))
-    return watched
+        for program in stage.opens:
+            run = open_run(program, item.run.fork(own.control), guarded=not program.mode.asynchronous)
+            item.opened.append(run)
+            yield Room()
+            run.start(item.value)
 
 
-def leaf(program: Program, items: list[Item]) -> Flow:
-    """The leaf itself, called with groups of at most its ``max_batch_size``."""
-    node = program.node
-    assert isinstance(node, BatchFn)
-    size = node.max_batch_size or max(len(items), 1)
-    groups = [items[start : start + size] for start in range(0, len(items), size)]
-    outcomes: list[tuple[list[Any] | None, BaseException | None]] = yield CallGroups(  # Any: a user's values
-        program, [([item.value for item in group], group[0].run) for group in groups]
-    )
-    for group, (results, error) in zip(groups, outcomes, strict=True):
-        for number, item in enumerate(group):
-            item.error = error
-            if results is not None:
-                item.value = results[number]
-
-
-def pipe(program: Program, items: list[Item], room: int | None) -> Flow:
-    """The steps of a pipe: neighbouring ones that take no groups run value by value, without waiting for each other."""
-    node = program.node
-    assert isinstance(node, Pipe)
-    stretch: list[Call] = []
-    for index, step in enumerate((*node.steps, None)):
-        if step is not None and not takes_groups(step):
-            stretch.append(program.step(index).call)
-            continue
-        alive = [item for item in items if item.error is None]
-        if stretch and alive:
-            outcomes = yield PerValue(tuple(stretch), [(item.value, item.run) for item in alive], room)
-            for item, (value, error) in zip(alive, outcomes, strict=True):
-                item.value, item.error = value, error
-        stretch = []
-        alive = [item for item in alive if item.error is None]
-        if step is not None and alive:
-            yield from through(program.step(index), alive, room)
+def leave(stage: Stage, items: list[Item]) -> Flow:
+    """End the runs that a stage is the last of."""
+    for item in items:
+        for _ in range(stage.closes):
+            yield Room()
+            item.opened[-1].end(item.value)
+            item.opened.pop()

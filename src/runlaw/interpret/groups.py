@@ -10,6 +10,7 @@ from runlaw.interpret.group import Item, through
 from runlaw.interpret.program import Program
 from runlaw.interpret.requests import Flow
 from runlaw.interpret.run import Run
+from runlaw.interpret.shared import Shared
 from runlaw.kernel.config import NO_CONFIG, Config
 
 
@@ -26,6 +27,7 @@ def group_items(
     configs: list[Config],
 ) -> tuple[list[Item], Program]:
     """The items, each in a run of its own inside the shared one, and the program."""
+    around.children = Shared(fatal=False)
     roots = [engine.begin_in(around, around.control, config) for config in configs]
     observed = next((root for root in roots if root.program.mode.observed), roots[0])
     return [Item(value, root.run) for value, root in zip(values, roots, strict=True)], observed.program

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from runlaw.interpret.allowance import Allowance
@@ -18,15 +19,17 @@ from runlaw.interpret.gather import gather
 from runlaw.interpret.locate import marked
 from runlaw.interpret.program import Program
 from runlaw.interpret.requests import (
-    CallGroups,
+    CallGroup,
+    CallSteps,
     Collect,
     Invoke,
     Open,
-    PerValue,
     Pull,
     Request,
+    Room,
     Shut,
     Sleep,
+    Together,
     Where,
     Within,
 )
@@ -191,27 +194,12 @@ def where(request: Where, run: Run) -> Run:
     return run
 
 
-Outcome = tuple[Any, BaseException | None]  # Any: a user's values
+def room(request: Room, run: Run) -> None:
+    """Nothing to wait for: whoever tells waits for room."""
 
 
-def outcomes_of(results: list[Any]) -> list[Outcome]:  # Any: results, or the errors in their place
-    return [(None, result.error) if isinstance(result, Failed) else (result, None) for result in results]
-
-
-class Failed:
-    """An error in the place of a result."""
-
-    __slots__ = ("error",)
-
-    def __init__(self, error: BaseException) -> None:
-        self.error: BaseException = error
-
-
-def call_groups(request: CallGroups, run: Run) -> list[Outcome]:
-    program, groups = request
-    node = program.node
-    assert isinstance(node, BatchFn)
-    return each_of([group_job(program, values, own) for values, own in groups], run, node.options.blocking)
+def call_group(request: CallGroup, run: Run) -> Any:  # Any: a user's values
+    return group_job(request.program, request.values, request.run)(run)
 
 
 def group_job(program: Program, values: list[Any], run: Run) -> Callable[[Run], Any]:  # Any: a user's values
@@ -232,54 +220,34 @@ def group_job(program: Program, values: list[Any], run: Run) -> Callable[[Run], 
     return marked(call)
 
 
-def per_value(request: PerValue, run: Run) -> list[Outcome]:
-    steps, values, room = request
-
-    def steps_of(value: Any, at: Run) -> Callable[[Run], Any]:  # Any: a user's values
-        def call(own: Run) -> Any:  # Any: a user's values
-            inside = at.fork(own.control)
-            result = value
-            for step in steps:
-                result = step(result, inside)
-                if own.dead:
-                    raise Stopped
-            return result
-
-        return call
-
-    return each_of([steps_of(value, at) for value, at in values], run, True, room)
+def call_steps(request: CallSteps, run: Run) -> Any:  # Any: a user's values
+    steps, value, at = request
+    inside = at.fork(run.control)
+    for step in steps:
+        value = step(value, inside)
+        if run.dead:
+            raise Stopped
+    return value
 
 
-def each_of(
-    calls: list[Callable[[Run], Any]],  # Any: a user's values
-    run: Run,
-    in_threads: bool,
-    room: int | None = None,  # Any: a user's values
-) -> list[Outcome]:
-    """The outcomes of several calls, in threads if they are several and may block."""
-    if not in_threads or len(calls) < 2:
-        return outcomes_of([kept(call, run) for call in calls])
-
-    def thunk(call: Callable[[Run], Any]) -> Callable[[Control], Any]:  # Any: a user's values
-        return in_run(lambda own: kept(call, own), run)
-
+def together(request: Together, run: Run) -> None:
+    call, values, blocking, room = request
+    if not blocking or len(values) < 2:
+        for value in values:
+            call(value, run)
+        return
     scheduler, owner, limit = run.scheduler()
-    return outcomes_of(gather(scheduler, owner, item_limit(limit, room), [thunk(call) for call in calls], room))
-
-
-def kept(call: Callable[[Run], Any], run: Run) -> Any:  # Any: a user's values
-    """What a call gives, or its ``Exception`` as a value."""
-    try:
-        return call(run)
-    except Exception as error:
-        return Failed(error)
+    thunks = [in_run(partial(call, value), run) for value in values]
+    gather(scheduler, owner, item_limit(limit, room), thunks, room)
 
 
 SYNC: dict[type[Request], Callable[[Any, Run], Any]] = {  # Any: each request gives a type of its own
     Invoke: invoke,
     Where: where,
-    CallGroups: call_groups,
-    PerValue: per_value,
+    Room: room,
+    CallGroup: call_group,
+    CallSteps: call_steps,
+    Together: together,
     Within: call_within,
     Sleep: sleep,
     Collect: collect,

@@ -78,22 +78,52 @@ class Where(NamedTuple):
     """Gives the run that the flow is part of."""
 
 
-class CallGroups(NamedTuple):
-    """Call a ``lift_batch`` leaf with groups of values; gives for each its results or its error."""
+class Room(NamedTuple):
+    """Wait until the reader of events has room for another one; gives ``None``. In a sync run telling waits."""
+
+
+class CallGroup(NamedTuple):
+    """Call a ``lift_batch`` leaf with a group of values, in a run; gives their results."""
 
     program: Program
-    groups: list[tuple[list[Any], Run]]  # Any: a user's values
+    values: list[Any]  # Any: a user's values
+    run: Run
 
 
-class PerValue(NamedTuple):
-    """Call steps one after another for each of several values; gives for each its result or its error."""
+class CallSteps(NamedTuple):
+    """Call steps one after another, in a run; gives the value."""
 
     steps: tuple[Call, ...]
-    values: list[tuple[Any, Run]]  # Any: a user's values
+    value: Any  # Any: a user's values
+    run: Run
+
+
+class Together(NamedTuple):
+    """Call the same for several values at the same time, if that may block; gives ``None``.
+
+    At most ``room`` of these calls run at one time.
+    """
+
+    call: Call
+    values: list[Any]  # Any: what the call takes
+    blocking: bool
     room: int | None
 
 
 Request: TypeAlias = (
-    Invoke | Within | Sleep | Collect | Open | Pull | Shut | Emit | Rest | Where | CallGroups | PerValue
+    Invoke
+    | Within
+    | Sleep
+    | Collect
+    | Open
+    | Pull
+    | Shut
+    | Emit
+    | Rest
+    | Where
+    | Room
+    | CallGroup
+    | CallSteps
+    | Together
 )
 Flow: TypeAlias = Generator[Request, Any, Any]  # Any: what a request gives depends on the request
