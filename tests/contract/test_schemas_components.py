@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from runlaw import Runnable, parallel, pipe
+import pytest
+from annotated_types import Len
+from pydantic import ValidationError
+from typing_extensions import TypeAliasType
+
+from runlaw import Runnable, lift, parallel, pipe, with_types
 from runlaw.components import (
     AIMessage,
     ChatPromptValue,
@@ -13,6 +18,7 @@ from runlaw.components import (
     chat_model,
     chat_prompt,
     join_documents,
+    json_parser,
     prompt,
     retriever,
     str_parser,
@@ -95,3 +101,33 @@ def test_a_retrieval_chain_asks_for_its_question() -> None:
     )
     assert rag.input_schema.json_schema() == {"title": "RunnableParallel<context,question>Input", "type": "string"}
     assert rag.output_schema.json_schema() == {"title": "StrOutputParserOutput", "type": "string"}
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, [1, [None, {"b": 1.5}]], "text", None])
+def test_the_output_of_a_json_parser_accepts_json_in_strict_mode(value: object) -> None:
+    assert json_parser().output_schema.validate_python(value, strict=True) == value
+
+
+@pytest.mark.parametrize("value", [{1: "a"}, {"a": {1}}, [object()]])
+def test_the_output_of_a_json_parser_accepts_nothing_else_in_strict_mode(value: object) -> None:
+    with pytest.raises(ValidationError):
+        json_parser().output_schema.validate_python(value, strict=True)
+
+
+Tree = TypeAliasType("Tree", "int | Annotated[list[Tree], Len(0, 2)]")
+
+
+def grows(text: str) -> Tree:
+    return [len(text)]
+
+
+def test_types_that_hold_themselves_may_be_annotated() -> None:
+    schema = lift(grows).output_schema
+    assert schema.validate_python([1, [2, [3]]], strict=True) == [1, [2, [3]]]
+    with pytest.raises(ValidationError):
+        schema.validate_python([1, [2, [3, 3, 3]]], strict=True)
+
+
+def test_the_type_of_an_output_can_be_said_by_hand() -> None:
+    parser = json_parser()
+    assert with_types(parser, output=parser.output_type).output_type == parser.output_type

@@ -8,6 +8,7 @@ from math import inf
 from typing import NewType, TypeVar, get_origin
 
 from runlaw.algebra.facts import check_depth, check_run_ids, facts, run_ids_below
+from runlaw.algebra.forms import is_alias
 from runlaw.algebra.signatures import check_common_input, check_composition, check_conditions, check_records
 from runlaw.algebra.walk import name
 from runlaw.kernel.config import NO_CONFIG, Config, check_limit, check_listener
@@ -216,7 +217,8 @@ def typed(inner: Node, input: object, output: object) -> Node:
 def check_form(which: str, form: object) -> None:
     """Refuse what is neither a type nor a pydantic ``TypeAdapter``."""
     is_adapter = hasattr(form, "validate_python") and hasattr(form, "core_schema")
-    if form is None or is_adapter or isinstance(form, (type, TypeVar, NewType)) or get_origin(form) is not None:
+    is_type = isinstance(form, (type, TypeVar, NewType)) or is_alias(form) or get_origin(form) is not None
+    if form is None or is_adapter or is_type:
         return
     if getattr(form, "__module__", None) not in ("typing", "typing_extensions", "types"):
         raise TypeError(f"with_types: {which} must be a type or a pydantic TypeAdapter; got {form!r}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import collections
+import sys
 from collections import abc
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, Literal, Never, TypeAlias, get_args, get_origin
 
 from annotated_types import BaseMetadata, GroupedMetadata
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Tag, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from runlaw.algebra.forms import (
@@ -49,6 +50,7 @@ class Membership:
     def __init__(self, form: TypeForm) -> None:
         self.custom: bool = False
         self._known: dict[object, Test] = {}
+        self._names: dict[str, object] = {}
         self.holds: Test = self._test(form)
 
     def _test(self, form: TypeForm) -> Test:
@@ -85,7 +87,9 @@ class Membership:
             found: list[Test] = []
             self._known[key] = lambda one: any(test(one) for test in found)
             value = getattr(form, "__value__", None)
+            around, self._names = self._names, self._names | _names_of(form)
             found.append(self._annotated(value) if get_origin(value) is Annotated else self._test(bare(form)))
+            self._names = around
         return self._known[key]
 
     def _annotated(self, form: TypeForm) -> Test:
@@ -94,7 +98,7 @@ class Membership:
         if not any(_constrains(one) for one in metadata):
             return test
         self.custom = True
-        fits = _accepts(form, strict=None)
+        fits = _accepts(form, strict=None, names=self._names)
         return lambda value: test(value) and fits(value)
 
     def _class(self, form: TypeForm) -> Test:
@@ -125,7 +129,7 @@ class Membership:
         if isinstance(cls, type) and not protocol and not (own and not hasattr(cls, "__dataclass_fields__")):
             return lambda value: isinstance(value, cls)
         self.custom = True
-        return _accepts(form, strict=True)
+        return _accepts(form, strict=True, names=self._names)
 
     def _record(self, form: TypeForm, cls: Any) -> Test:  # Any: attributes of TypedDict classes
         known = self._known.get(key_of(form))
@@ -208,6 +212,8 @@ def _constrains(metadata: object) -> bool:
     """Whether pydantic checks or converts values by it."""
     if isinstance(metadata, FieldInfo):
         return bool(metadata.metadata)
+    if isinstance(metadata, Tag):
+        return False
     return hasattr(metadata, "__get_pydantic_core_schema__") or isinstance(metadata, BaseMetadata | GroupedMetadata)
 
 
@@ -218,9 +224,18 @@ def _subclasses(form: Any) -> Test:  # Any: a type form
     return lambda value: isinstance(value, type) and issubclass(value, classes)
 
 
-def _accepts(form: Any, strict: Literal[True] | None) -> Test:  # Any: a type form
+def _names_of(alias: Any) -> dict[str, object]:  # Any: TypeAliasType is new in 3.12
+    """What the names mean that stand in an alias: its own, and those of its module."""
+    module = sys.modules.get(alias.__module__)
+    return {**({} if module is None else vars(module)), alias.__name__: alias}
+
+
+def _accepts(form: Any, strict: Literal[True] | None, names: dict[str, object]) -> Test:  # Any: a type form
+    """Whether pydantic accepts a value for a form, in which ``names`` may stand for types."""
     described: Any = Described(form).whole  # Any: a type form
     adapter: TypeAdapter[Any] = TypeAdapter(described)  # Any: of that type
+    if not adapter.pydantic_complete:
+        adapter.rebuild(raise_errors=True, _types_namespace=names)
 
     def test(value: object) -> bool:
         try:
