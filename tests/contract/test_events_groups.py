@@ -317,19 +317,3 @@ def test_groups_in_threads_are_told_apart(mode: Mode) -> None:
     told.check()
     ended = [event.output for event in told.events if isinstance(event, RunEnded) and event.name == "group"]
     assert sorted(wrong(ended)) == expected
-
-
-def test_a_limit_of_1_holds_no_place_that_a_group_needs_for_what_it_calls() -> None:
-    async def step(value: int) -> int:
-        await asyncio.sleep(0.001)
-        return value + 1
-
-    inner = lift(step)
-
-    async def group(values: Sequence[int]) -> list[int]:
-        return [await inner.ainvoke(value) for value in values]
-
-    told = Told()
-    program = map_batch(lift_batch(group, max_batch_size=1))
-    assert run(program.ainvoke([1, 2, 3], {"max_concurrency": 1, "listeners": [told.events.append]})) == [2, 3, 4]
-    told.check()

@@ -156,8 +156,8 @@ async def call_steps(request: CallSteps, run: Run) -> Any:  # Any: a user's valu
 
 
 async def together(request: Together, run: Run) -> None:
-    call, values, _, room = request
-    if len(values) < 2:
+    call, values, slow, room = request
+    if not slow or len(values) < 2:
         for value in values:
             await call(value, run)
     else:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from asyncio import CancelledError
 from typing import Any, NamedTuple
 
+from runlaw.algebra.facts import facts
 from runlaw.interpret.program import WRAPPERS, Call, Program
 from runlaw.interpret.records import check_items
 from runlaw.interpret.requests import CallGroup, CallSteps, Flow, Room, Together, Where
@@ -29,7 +30,7 @@ class Item:
         self.value: Any = value  # Any: as above
         self.error: BaseException | None = None
         self.around: Run = around
-        self.opened: list[Watched] = []
+        self.opened: tuple[Watched, ...] = ()
 
     @property
     def run(self) -> Run:
@@ -44,11 +45,17 @@ class Item:
 
 
 class Stage(NamedTuple):
-    """A leaf that is called with groups, or steps for each value; the runs that start with it, and how many end."""
+    """A leaf that is called with groups, or steps for each value; the runs that start with it, and how many end.
+
+    ``limited`` are the programs around it that have a limit of their own, the outermost first; it is ``slow`` if
+    what it calls may block or wait.
+    """
 
     opens: tuple[Program, ...]
     work: Program | tuple[Call, ...]
     closes: int
+    limited: tuple[Program, ...]
+    slow: bool
 
     def groups(self, items: list[Item]) -> list[list[Item]]:
         """The items that it is done for at one time."""
@@ -58,15 +65,6 @@ class Stage(NamedTuple):
         assert isinstance(node, BatchFn)
         size = node.max_batch_size or max(len(items), 1)
         return [items[start : start + size] for start in range(0, len(items), size)]
-
-    @property
-    def blocking(self) -> bool:
-        """Whether what it calls may block."""
-        if not isinstance(self.work, Program):
-            return True
-        node = self.work.node
-        assert isinstance(node, BatchFn)
-        return node.options.blocking
 
 
 def takes_groups(node: Node) -> bool:
@@ -81,28 +79,37 @@ def takes_groups(node: Node) -> bool:
     return isinstance(node, BatchFn)
 
 
-def stages(program: Program) -> list[Stage]:
-    """What is done for the values of a program that takes groups."""
+def stages(program: Program, limited: tuple[Program, ...] = ()) -> list[Stage]:
+    """What is done for the values of a program that takes groups, inside others that are ``limited``."""
+    if program.config.max_concurrency is not None and program.parent is not None and program.opens_run:
+        limited = (*limited, program)
     opens = (program,) if program.mode.observed and program.opens_run else ()
     node = program.node
     if isinstance(node, BatchFn):
-        return [Stage(opens, program, len(opens))]
+        return [Stage(opens, program, len(opens), limited, is_slow(program))]
     assert isinstance(node, Pipe)
     found: list[Stage] = []
-    stretch: list[Call] = []
+    stretch: list[Program] = []
     for index, step in enumerate((*node.steps, None)):
         if step is not None and not takes_groups(step):
-            stretch.append(program.step(index).call)
+            stretch.append(program.step(index))
             continue
         if stretch:
-            found.append(Stage((), tuple(stretch), 0))
+            calls = tuple(part.call for part in stretch)
+            found.append(Stage((), calls, 0, limited, any(map(is_slow, stretch))))
             stretch = []
         if step is not None:
-            found += stages(program.step(index))
+            found += stages(program.step(index), limited)
     first, last = found[0], found[-1]
     found[0] = first._replace(opens=opens + first.opens)
     found[-1] = found[-1]._replace(closes=last.closes + len(opens))
     return found
+
+
+def is_slow(program: Program) -> bool:
+    """Whether a call may block, or in an async run wait."""
+    known = facts(program.node)
+    return known.waits if program.mode.asynchronous else known.blocking
 
 
 def each_group(program: Program, value: Any) -> Flow:  # Any: a user's sequence
@@ -122,11 +129,14 @@ def each_group(program: Program, value: Any) -> Flow:  # Any: a user's sequence
 
 def through(program: Program, items: list[Item], room: int | None = None) -> Flow:
     """Take all items through a program; each ends with a value or an error."""
-    call: Call = WRAPPERS["called"](program, stage_flow)
+    staged: Call = WRAPPERS["called"](program, stage_flow)
     try:
         for stage in stages(program):
+            call = staged
+            for inner in reversed(stage.limited):
+                call = WRAPPERS["limited_call"](inner, call)
             alive = [item for item in items if item.error is None]
-            yield Together(call, [(stage, group) for group in stage.groups(alive)], stage.blocking, room)
+            yield Together(call, [(stage, group) for group in stage.groups(alive)], stage.slow, room)
     except BaseException:
         for item in items:
             item.fail(CancelledError())
@@ -162,7 +172,7 @@ def enter(stage: Stage, items: list[Item]) -> Flow:
     for item in items:
         for program in stage.opens:
             run = open_run(program, item.run.fork(own.control), guarded=not program.mode.asynchronous)
-            item.opened.append(run)
+            item.opened += (run,)
             yield Room()
             run.start(item.value)
 
@@ -173,4 +183,4 @@ def leave(stage: Stage, items: list[Item]) -> Flow:
         for _ in range(stage.closes):
             yield Room()
             item.opened[-1].end(item.value)
-            item.opened.pop()
+            item.opened = item.opened[:-1]

@@ -231,8 +231,8 @@ def call_steps(request: CallSteps, run: Run) -> Any:  # Any: a user's values
 
 
 def together(request: Together, run: Run) -> None:
-    call, values, blocking, room = request
-    if not blocking or len(values) < 2:
+    call, values, slow, room = request
+    if not slow or len(values) < 2:
         for value in values:
             call(value, run)
         return

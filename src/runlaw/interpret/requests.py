@@ -99,14 +99,14 @@ class CallSteps(NamedTuple):
 
 
 class Together(NamedTuple):
-    """Call the same for several values at the same time, if that may block; gives ``None``.
+    """Call the same for several values, at the same time if that is ``slow``; gives ``None``.
 
     At most ``room`` of these calls run at one time.
     """
 
     call: Call
     values: list[Any]  # Any: what the call takes
-    blocking: bool
+    slow: bool
     room: int | None
 
 
