@@ -283,3 +283,51 @@ def test_neither_is_a_listener_of_a_run_inside_a_leaf() -> None:
     lift(leaf).invoke(1)
     pipe(lift(leaf), lift(leaf)).invoke(1, {"listeners": [lambda _: around.append(current_run())]})
     assert set(around) == {None}
+
+
+# --------------------------------------------------------------------- "one end or error per start"; errors are told
+
+
+@lift_stream(monoid=TEXT)
+def fails_to_close(_: object) -> Iterator[str]:
+    try:
+        yield from "ab"
+    finally:
+        raise ValueError("late")
+
+
+@lift_stream(monoid=TEXT)
+async def async_fails_to_close(_: object) -> AsyncIterator[str]:
+    try:
+        yield "a"
+        yield "b"
+    finally:
+        raise ValueError("late")
+
+
+def take_one(program: Program, config: Any) -> None:  # Any: configs
+    chunks = program.stream(0, config)
+    next(chunks)
+    chunks.close()
+
+
+def atake_one(program: Program, config: Any) -> None:  # Any: as above
+    async def main() -> None:
+        chunks = program.astream(0, config)
+        await anext(chunks)
+        await chunks.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("take", "program"),
+    [(take_one, fails_to_close), (atake_one, fails_to_close), (atake_one, async_fails_to_close)],
+    ids=["sync", "in a thread", "async"],
+)
+def test_a_run_whose_step_fails_to_close_is_told_to_fail(take: Callable[..., None], program: Program) -> None:
+    told: list[Event] = []
+    with pytest.raises(ValueError, match="late"):
+        take(pipe(program, map_chunks(as_it_is)), {"listeners": [told.append]})
+    ends = {event.name: type(event).__name__ for event in told if type(event).__name__ in ("RunEnded", "RunFailed")}
+    assert ends["RunnableSequence"] == ends[program.name] == "RunFailed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from returns.result import Failure
@@ -13,13 +13,17 @@ from returns.result import Failure
 from runlaw import (
     RunConfig,
     Runnable,
+    assign,
     attempt,
     branch,
     lift,
     lift_stream,
+    map_batch,
     map_chunks,
     parallel,
+    pick,
     pipe,
+    with_config,
     with_fallbacks,
     with_retry,
     with_timeout,
@@ -333,3 +337,35 @@ def test_no_chunks_from_outside_are_no_steps_fault(mode: Mode) -> None:
     with pytest.raises(ValueError, match="no chunks to add up") as caught:
         mode.transform(lift(same), [])
     assert notes(caught.value) == ["in step same"]
+
+
+def stops(_: object) -> object:
+    raise StopIteration
+
+
+def no_chunks(_: object) -> Iterator[str]:
+    return cast("Iterator[str]", 3)  # cast: a wrong leaf
+
+
+@pytest.mark.parametrize(
+    ("program", "value"),
+    [
+        (lift(stops), 1),
+        (pick("k"), {}),
+        (pick("k"), 3),
+        (assign(a=lift(len)), 3),
+        (map_batch(lift(len)), 3),
+        (lift_stream(no_chunks), 1),
+    ],
+    ids=["StopIteration", "a missing key", "no record", "assign", "no items", "no iterator"],
+)
+def test_an_error_is_the_same_whatever_the_run_is_called_but_for_its_note(program: Any, value: object) -> None:
+    named = with_config(program, run_name="other")
+    for way in (lambda p: p.invoke(value), lambda p: list(p.stream(value)), lambda p: asyncio.run(p.ainvoke(value))):
+        errors = []
+        for one in (program, named):
+            with pytest.raises(Exception) as caught:
+                way(one)
+            errors.append(caught.value)
+        assert (type(errors[0]), str(errors[0])) == (type(errors[1]), str(errors[1]))
+        assert errors[1].__notes__ == ["in step other"]

@@ -143,14 +143,14 @@ def pick(program: Program) -> Opener:
         seen: dict[str, None] = {}
         async for chunk in source.chunks:
             try:
-                some, part = pick_chunk(node, chunk, seen, program.name)
+                some, part = pick_chunk(node, chunk, seen, program.title)
             except TypeError as error:
                 blame(error, program)
                 raise
             if some:
                 yield part
         try:
-            check_seen(node, seen, program.name)
+            check_seen(node, seen, program.title)
         except KeyError as error:
             blame(error, program)
             raise

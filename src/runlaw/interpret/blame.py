@@ -21,7 +21,7 @@ def blame(error: BaseException, program: Program) -> None:
         RuntimeError: The error is a ``StopIteration``, which would end whatever iterates above; it is the cause.
     """
     if isinstance(error, (StopIteration, StopAsyncIteration)):
-        escaped = RuntimeError(f"{program.name} let a {type(error).__name__} escape")
+        escaped = RuntimeError(f"{program.title} let a {type(error).__name__} escape")
         _note(escaped, program)
         raise escaped from error
     if isinstance(error, Exception) and not isinstance(error, CancelledError):

@@ -47,12 +47,12 @@ def pick(program: Program) -> Flat:
 
     def call(value: Any) -> Any:  # Any: a user's record
         try:
-            record = check_record(value, program.name)
+            record = check_record(value, program.title)
             if single:
                 return record[keys[0]]
             return {key: record[key] for key in keys}
         except KeyError as error:
-            missing = missing_key(error, program.name, value)
+            missing = missing_key(error, program.title, value)
             blame(missing, program)
             raise missing from None
         except TypeError as error:
@@ -215,7 +215,7 @@ def in_turn(program: Program, flats: tuple[Flat, ...]) -> Flat:
 def record_of(value: Any, program: Program) -> Any:  # Any: a user's record
     """The record that ``assign`` was given."""
     try:
-        return check_record(value, program.name)
+        return check_record(value, program.title)
     except TypeError as error:
         blame(error, program)
         raise

@@ -48,7 +48,7 @@ class Shape:
         assert isinstance(node, (Parallel, Assign))
         self.keys: list[str] = [key for key, _ in node.branches]
         self.empties: dict[str, object] = empties_of({key: sums_of(step) for key, step in node.branches})
-        self.name: str = program.name
+        self.name: str = program.title
         self.program = program
 
     def chunk_of(self, key: str) -> Callable[[Any], RecordChunk]:  # Any: a user's values

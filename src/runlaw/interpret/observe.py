@@ -177,8 +177,10 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
         except GeneratorExit:
             try:
                 close_all(inner)
-            finally:
-                tap.closed(inner, run.dead)
+            except BaseException as error:
+                tap.fail(error)
+                raise
+            tap.closed(inner, run.dead)
             raise
         except BaseException as error:
             blame_inner(error, inner)
@@ -222,8 +224,10 @@ def observed_stream(program: Program, opener: Opener) -> Opener:
         except GeneratorExit:
             try:
                 await aclose_all(inner, tapped)
-            finally:
-                tap.closed(inner, being_cancelled())
+            except BaseException as error:
+                tap.fail(error)
+                raise
+            tap.closed(inner, being_cancelled())
             raise
         except BaseException as error:
             blame_inner(error, inner)

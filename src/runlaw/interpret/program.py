@@ -104,6 +104,11 @@ class Program:
         self._children: dict[object, Program] = {}
         self._again: dict[str, Program] = {}
 
+    @property
+    def title(self) -> str:
+        """Its name in messages: that of what it is, whatever a config calls its run."""
+        return own_name(self.told_as)
+
     def child(self, label: str, node: Node, tag: str | None, *, checked: bool = False) -> Program:
         """The program of a node directly inside this one; made once."""
         known = self._children.get((label, checked))

@@ -28,7 +28,7 @@ def missing_key(error: KeyError, where: str, record: Mapping[str, object]) -> Ke
 def check_items(value: Any, program: Program) -> list[Any]:  # Any: a user's sequence
     """The items that ``map_batch`` was given."""
     if type(value) is not list and (isinstance(value, NO_SEQUENCES) or not hasattr(value, "__iter__")):
-        error = TypeError(f"{program.name} takes a sequence of items; got {type(value).__name__}")
+        error = TypeError(f"{program.title} takes a sequence of items; got {type(value).__name__}")
         blame(error, program)
         raise error
     return list(value)

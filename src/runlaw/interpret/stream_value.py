@@ -339,10 +339,10 @@ def leaf_of_error(stream: Stream, error: BaseException) -> Program | None:
 def iterator_of(made: object, program: Program) -> Iterator[Any]:  # Any: whatever chunks
     """What a streaming leaf returned, as an iterator; a ``TypeError`` if it is none."""
     if isinstance(made, AsyncGeneratorType):  # of a function of which only a call can tell that it is async
-        refuse_in_loop(program.name, "astream(...)")
+        refuse_in_loop(program.title, "astream(...)")
         made = run_stream(made)
     if isinstance(made, (str, bytes)) or not isinstance(made, Iterable):
-        raise TypeError(f"{program.name} must return an iterator of chunks; got {type(made).__name__}")
+        raise TypeError(f"{program.title} must return an iterator of chunks; got {type(made).__name__}")
     return summable(iter(made)) if told_by_chunks(program.node) else iter(made)
 
 
@@ -369,7 +369,7 @@ def async_iterator_of(made: Any, program: Program) -> AsyncIterator[Any]:  # Any
 def async_chunks_of(made: Any, program: Program) -> AsyncIterator[Any]:  # Any: as above
     """``async_iterator_of``, for one who sees to it that the first chunk tells how all add up."""
     if not hasattr(made, "__aiter__"):
-        raise TypeError(f"{program.name} must return an async iterator of chunks; got {type(made).__name__}")
+        raise TypeError(f"{program.title} must return an async iterator of chunks; got {type(made).__name__}")
     return made.__aiter__()  # type: ignore[no-any-return]  # of a user's type
 
 

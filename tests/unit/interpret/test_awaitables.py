@@ -228,7 +228,7 @@ VALUES: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
 def test_what_can_be_awaited_is_what_python_says_can(value: object) -> None:
     assert is_awaitable(value) is isawaitable(value)
     assert is_awaitable(type(value)) is isawaitable(type(value))
