@@ -19,7 +19,7 @@ ADDING: tuple[Kind, ...] = (str, list[str], Record)
 
 
 def adds_up(law: Law) -> bool:
-    return INPUT_ADDS_UP in law.assumptions or law.name == "sums are associative"
+    return INPUT_ADDS_UP in law.assumptions or law.name in ("sums are associative", "empty values are neutral")
 
 
 def groups() -> dict[str, list[Law]]:

@@ -18,7 +18,7 @@ gives, `s` is one that takes any input, `n` a number, `c`, `d` and `e` are confi
 same value, `=` that they mean the same: they give equal values, or raise exceptions of one type with one message. Laws
 with `=` are checked in every way of running that the statement does not name. A law is not checked on a case of which
 one of its assumptions does not hold, nor where two branches fail in different ways, so that time decides which error is
-raised.
+raised. A law "of the library" is about leaves and programs of its own: that it holds says nothing of `r`.
 """
 
 
@@ -33,7 +33,8 @@ def page() -> str:
 
 def _row(law: Law) -> str:
     statement = law.statement.replace("|", "\\|")
-    return f"| {law.name} | {statement} | {'; '.join(one.name for one in law.assumptions)} |"
+    notes = [*(["of the library"] if law.of_library else []), *(one.name for one in law.assumptions)]
+    return f"| {law.name} | {statement} | {'; '.join(notes)} |"
 
 
 def main(arguments: list[str]) -> int:

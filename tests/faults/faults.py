@@ -34,6 +34,7 @@ from runlaw.kernel.nodes import (
     Transform,
 )
 
+from .leaves import LEAVES, one_ahead
 from .planting import Fault, aspoiling, atearing, rewriting, ruling, setting, spoiling, tearing
 
 # ------------------------------------------------------------------ other nodes
@@ -183,14 +184,6 @@ def first_twice(chunks: Iterator[Any]) -> Iterator[Any]:  # Any: chunks
 def all_at_once(chunks: Iterator[Any]) -> Iterator[Any]:  # Any: chunks
     """The chunks, after all of them are there."""
     yield from [chunk for chunk, _ in zip(chunks, range(9), strict=False)]
-
-
-def one_ahead(chunks: Iterator[Any]) -> Iterator[Any]:  # Any: chunks
-    """The chunks, with one read ahead."""
-    ahead = next(chunks, END)
-    while ahead is not END:
-        now, ahead = ahead, next(chunks, END)
-        yield now
 
 
 def swallow(chunks: Iterator[Any]) -> Iterator[Any]:  # Any: chunks
@@ -479,4 +472,4 @@ EVENTS = [
     Fault("errors of a batch are lost", "errors in place", setting(ways, "one_of", forgetting)),
 ]
 
-FAULTS: list[Fault] = [*OTHER_NODES, *OTHER_VALUES, *OTHER_CHUNKS, *OTHER_RULES, *ALGEBRA, *EVENTS]
+FAULTS: list[Fault] = [*OTHER_NODES, *OTHER_VALUES, *OTHER_CHUNKS, *OTHER_RULES, *ALGEBRA, *EVENTS, *LEAVES]

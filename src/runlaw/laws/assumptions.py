@@ -9,10 +9,14 @@ from typing import Any
 from runlaw.algebra.chunks import monoid_of_type
 from runlaw.algebra.signatures import signature
 from runlaw.algebra.walk import children
+from runlaw.interpret.program import Mode
+from runlaw.interpret.program import Program as Placed
 from runlaw.interpret.reference import reference, reference_stream
+from runlaw.interpret.run_shape import run_type
 from runlaw.kernel.monoid import WHOLE
 from runlaw.kernel.nodes import (
     Assign,
+    Attempt,
     BatchFn,
     Configured,
     Each,
@@ -27,7 +31,8 @@ from runlaw.kernel.nodes import (
 from runlaw.kernel.semigroup import Semigroup
 from runlaw.laws.law import Assumption, Case, Program
 from runlaw.laws.outcomes import observe, same_outcome
-from runlaw.laws.ways import total
+from runlaw.laws.rewrite import in_groups
+from runlaw.laws.ways import chunks_of, total
 
 
 def nodes_of(node: Node) -> list[Node]:
@@ -73,6 +78,25 @@ def pickles(case: Case) -> bool:
     return True
 
 
+def groups_succeed(case: Case) -> bool:
+    """Whether a group with a value that fails, which fails as a whole, makes no difference."""
+    alone = in_groups(case.program, 1)
+    return not has(case, BatchFn) or all(reference(alone, value).error is None for value in case.values)
+
+
+def groups_are_free(case: Case) -> bool:
+    """Whether no group fails, nor is it seen in any other way which values came with which."""
+    return groups_succeed(case) and not (has(case, BatchFn) and has(case, Attempt, Fallbacks, Retry))
+
+
+def tells_chunks(case: Case) -> bool:
+    """Whether runs of the program's type tell chunks."""
+    kind = run_type(Placed(case.program.node, Mode()))
+    if kind == "retriever":
+        return len(observe(lambda: chunks_of(case.program, case.value)).value or ()) > 1
+    return kind != "prompt"
+
+
 SUCCEEDS = Assumption("the program succeeds on the input", succeeds)
 FAILS = Assumption("the program fails on the input", lambda case: not succeeds(case))
 SUMS_UP = Assumption(
@@ -80,9 +104,16 @@ SUMS_UP = Assumption(
     lambda case: sums_up(case.program, case.value),
 )
 PICKLES = Assumption("the leaves are importable", pickles)
+TELLS_CHUNKS = Assumption("it is no prompt, and no retriever that gives all at once", tells_chunks)
+FREE_GROUPS = Assumption(
+    "no leaf takes groups, or with groups of one the program succeeds, and no policy catches errors",
+    groups_are_free,
+)
 INPUT_ADDS_UP = Assumption("the input's type knows how to add up", lambda case: input_monoid(case) is not None)
 IS_MAPPING = Assumption("the input is a record", lambda case: isinstance(case.value, Mapping))
-NO_GROUPS = Assumption("no leaf takes groups", lambda case: not has(case, BatchFn))
+WHOLE_GROUPS = Assumption(
+    "no leaf takes groups, or with groups of one the program succeeds on each input alone", groups_succeed
+)
 IN_ORDER = Assumption("no branches run at one time", lambda case: not has(case, Parallel, Assign, Each))
 NO_POLICY = Assumption("no policy catches errors", lambda case: not has(case, Retry, Fallbacks))
 UNHEARD = Assumption("nothing inside listens", lambda case: not has(case, Configured, Listening, Timeout))

@@ -11,11 +11,13 @@ from runlaw.combinators.identity import identity
 from runlaw.combinators.leaves import const
 from runlaw.combinators.lift_batch import lift_batch
 from runlaw.combinators.pipe import pipe
-from runlaw.laws.assumptions import NO_GROUPS
-from runlaw.laws.law import Case, Claim, Program, law, meaning, nothing_wrong, outcomes
-from runlaw.laws.outcomes import Outcome, observe, same_outcome, show_outcome
+from runlaw.kernel.nodes import BatchFn
+from runlaw.laws.assumptions import FREE_GROUPS, WHOLE_GROUPS, has
+from runlaw.laws.law import Case, Claim, Program, Side, law, meaning, nothing_wrong, outcomes
+from runlaw.laws.outcomes import observe, same_value, show_outcome
 from runlaw.laws.palette import fails, pass_on
-from runlaw.laws.ways import collect, run_async
+from runlaw.laws.rewrite import in_groups
+from runlaw.laws.ways import collect, run, run_async
 
 passing: Program = pass_on
 unchanged: Program = pipe(identity)
@@ -26,22 +28,28 @@ def several(case: Case) -> list[Any]:  # Any: what the program takes
     return [case.values[index % len(case.values)] for index in range(case.number)]
 
 
-@law("batches", "map_batch(identity) = identity, on lists")
+def told_by_time(case: Case, xs: list[Any]) -> list[tuple[Program, Any]]:  # Any: what the program takes
+    """The runs of which time may decide the outcome: none of a group, whose inputs all succeed alone."""
+    r = case.program
+    return [(in_groups(r, 1), x) for x in case.values] if has(case, BatchFn) else [(map_batch(r), xs)]
+
+
+@law("batches", "map_batch(identity) = identity, on lists", of_library=True)
 def functor_identity(case: Case) -> Claim:
     return meaning(case, map_batch(unchanged), unchanged, value=several(case))
 
 
-@law("batches", "map_batch(r | f) = map_batch(r) | map_batch(f)", NO_GROUPS)
+@law("batches", "map_batch(r | f) = map_batch(r) | map_batch(f)", WHOLE_GROUPS)
 def functor_composition(case: Case) -> Claim:
     r, f = case.program, case.after
     return meaning(case, map_batch(pipe(r, f)), pipe(map_batch(r), map_batch(f)), value=several(case))
 
 
-@law("batches", "r.batch(xs) = [r(x) for x in xs]", NO_GROUPS)
+@law("batches", "r.batch(xs) = [r(x) for x in xs]", WHOLE_GROUPS)
 def batch_maps(case: Case) -> Claim:
     r, xs = case.program, several(case)
     return outcomes(
-        f"{r!r}.batch", lambda: r.batch(xs), "one by one", lambda: [r.invoke(x) for x in xs], (map_batch(r), xs)
+        f"{r!r}.batch", lambda: r.batch(xs), "one by one", lambda: [r.invoke(x) for x in xs], *told_by_time(case, xs)
     )
 
 
@@ -60,7 +68,11 @@ def map_batch_is_batch(case: Case) -> Claim:
     return outcomes(f"{each!r}", lambda: each.invoke(xs), f"{r!r}.batch", lambda: r.batch(xs), (each, xs))
 
 
-@law("batches", "map_batch(identity)([0, 1, ..., n]) = [0, 1, ..., n]: order is kept, in every way of running")
+@law(
+    "batches",
+    "map_batch(identity)([0, 1, ..., n]) = [0, 1, ..., n]: order is kept, in every way of running",
+    of_library=True,
+)
 def order_is_kept(case: Case) -> Claim:
     numbers = list(range(case.number + 2))
     return meaning(case, map_batch(passing), const(numbers), value=numbers)
@@ -89,24 +101,30 @@ def _index(pair: tuple[int, object]) -> int:
     return pair[0]
 
 
-@law("batches", "r.batch(xs, return_exceptions=True) = what became of each x, errors in their places", NO_GROUPS)
+@law(
+    "batches",
+    "r.batch(xs, return_exceptions=True) = what became of each x, errors in their places; a RecursionError is raised",
+    WHOLE_GROUPS,
+)
 def errors_in_place(case: Case) -> Claim:
     r, xs = case.program, case.values
 
-    def wrong(program: Program) -> list[str]:
+    def results(program: Program) -> list[Any]:  # Any: what the program gives, or exceptions
         if case.asynchronous:
-            told = run_async(program.abatch(xs, return_exceptions=True))
-        else:
-            told = program.batch(xs, return_exceptions=True)
-        given = [Outcome(None, one) if isinstance(one, Exception) else Outcome(one) for one in told]
+            return run_async(program.abatch(xs, return_exceptions=True))
+        return program.batch(xs, return_exceptions=True)
+
+    def wrong(program: Program) -> list[str]:
         expected = [observe(partial(program.invoke, x)) for x in xs]
-        if len(given) != len(expected):
-            return [f"{len(given)} results for {len(expected)} inputs"]
-        pairs = zip(given, expected, strict=True)
+        told = observe(lambda: results(program))
+        if any(isinstance(one.error, RecursionError) for one in expected):
+            return [] if isinstance(told.error, RecursionError) else [f"{show_outcome(told)}: no RecursionError"]
+        if told.error is not None or len(told.value) != len(expected):
+            return [f"{show_outcome(told)} for {len(expected)} inputs"]
         return [
-            f"{show_outcome(one)} in the place of {show_outcome(two)}"
-            for one, two in pairs
-            if not same_outcome(one, two)
+            f"{one!r} in the place of {show_outcome(two)}"
+            for one, two in zip(told.value, expected, strict=True)
+            if not same_value(one, two.value if two.error is None else two.error)
         ]
 
     runs = [(r, x) for x in xs]
@@ -128,13 +146,28 @@ def limits_change_no_value(case: Case) -> Claim:
     return meaning(case, limited, map_batch(case.program), value=several(case))
 
 
-@law("batches", "map_batch(lift_batch(f, max_batch_size=n)) = map_batch(lift_batch(f)), for every n")
+@law(
+    "batches",
+    "map_batch(r | lift_batch(f)) = the same with groups of at most n, for every n, also of the leaves of r",
+    FREE_GROUPS,
+)
 def groups_change_no_value(case: Case) -> Claim:
-    grouped = lift_batch(_numbered, max_batch_size=case.number + 1)
-    return meaning(case, map_batch(grouped), map_batch(lift_batch(_numbered)), value=list(range(5)))
+    program, values = map_batch(pipe(case.program, lift_batch(_named))), list(case.values)
+    size = 1 + case.number % 2
+    return Claim(
+        Side(
+            f"{program!r}, by {case.way}, in groups of {size}", lambda: run(case.way, in_groups(program, size), values)
+        ),
+        Side(f"{program!r}, by {case.way}", lambda: run(case.way, program, values)),
+        tuple(told_by_time(case, values)),
+    )
 
 
-@law("batches", "map_batch(s | lift_batch(f) | s) = map_batch(lift_batch(f))")
+def _named(values: Sequence[object]) -> list[str]:
+    return [f"{type(value).__name__} {value!r}" for value in values]
+
+
+@law("batches", "map_batch(s | lift_batch(f) | s) = map_batch(lift_batch(f))", of_library=True)
 def groups_in_the_middle(case: Case) -> Claim:
     grouped = lift_batch(_numbered, max_batch_size=case.number + 1)
     between: Program = pipe(passing, grouped, passing)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from runlaw.combinators.identity import identity
 from runlaw.combinators.leaves import const
 from runlaw.combinators.pipe import pipe
 from runlaw.laws.assumptions import SUCCEEDS
+from runlaw.laws.copies import copied
 from runlaw.laws.law import Case, Claim, identical, law, meaning, outcomes
 from runlaw.laws.palette import fails
+from runlaw.laws.ways import run
 
 
 @law("category", "identity | r == r")
@@ -29,6 +33,18 @@ def associativity(case: Case) -> Claim:
 @law("category", "pipe(r) == r")
 def a_pipe_of_one(case: Case) -> Claim:
     return identical(lambda: pipe(case.program), lambda: case.program)
+
+
+@law("category", "x after r(x) = x before: a program does not change its input")
+def inputs_are_not_changed(case: Case) -> Claim:
+    r, x, way = case.program, case.value, case.way
+
+    def afterwards() -> Any:  # Any: what the program takes
+        given = copied(x)
+        run(way, r, given)
+        return given
+
+    return outcomes(f"{x!r}, after {r!r} was run on it, by {way}", afterwards, "before", lambda: x)
 
 
 @law("category", "(r | f)(x) = f(r(x))")

@@ -41,7 +41,7 @@ def a_predicate_that_fails(case: Case) -> Claim:
     return meaning(case, branch((fails, case.program), default=case.program), fails)
 
 
-@law("choice", "branch((p, r), default=s) is fed the sum of its input's chunks, not the first of them")
+@law("choice", "branch((p, r), default=s) is fed the sum of its input's chunks, not the first of them", of_library=True)
 def whole_inputs(case: Case) -> Claim:
     chooses: Program = branch((truthy, pass_on), default=pass_on)
     pieces = ["a", "b ", "", "c"][: case.number + 1]

@@ -13,7 +13,7 @@ from runlaw.combinators.parallel import parallel
 from runlaw.combinators.pipe import pipe
 from runlaw.combinators.records import assign
 from runlaw.interpret.reference import reference_sums
-from runlaw.kernel.monoid import BY_VALUE, WHOLE
+from runlaw.kernel.monoid import BY_VALUE, WHOLE, monoid_of_value
 from runlaw.laws.assumptions import IN_ORDER, INPUT_ADDS_UP, SUCCEEDS, SUMS_UP, input_monoid
 from runlaw.laws.cut import cuts_of
 from runlaw.laws.law import Case, Claim, Program, law, nothing_wrong, outcomes
@@ -46,7 +46,7 @@ def every_cut_is_the_same(case: Case) -> Claim | None:
     return claim
 
 
-@law("chunks", "sum(cut of x) = x, for every cut of a text, a list or a record")
+@law("chunks", "sum(cut of x) = x, for every cut of a text, a list or a record", of_library=True)
 def pieces_add_up(case: Case) -> Claim:
     text = f"{case.value!r} and more"
     wholes: tuple[Any, ...] = (text, list(text), {"a": text, "b": [*case.values, text]})  # Any: of several types
@@ -74,6 +74,30 @@ def sums_are_associative(case: Case) -> Claim | None:
     )  # fmt: skip
 
 
+@law("chunks", "e + c = c = c + e, for chunks c of r and their empty value e, before and after finish")
+def empty_values_are_neutral(case: Case) -> Claim | None:
+    r, x = case.program, case.value
+    told = observe(lambda: STREAMS["stream"](r, x)).value
+    known = reference_sums(r, x)
+    sums = monoid_of_value(told[0]) if told and known in (WHOLE, BY_VALUE) else known
+    if sums is None:
+        return None
+    empty = observe(lambda: sums.join([]))
+    if not told or empty.error is not None or observe(lambda: sums.total(told)).error is not None:
+        return None
+    e = empty.value
+    return outcomes(
+        f"the sums of {told!r} with {e!r} before and after each chunk, and around all",
+        lambda: (
+            [(sums.join([e, c]), sums.join([c, e])) for c in told],
+            sums.total([e, *told]),
+            sums.total([*told, e]),
+        ),
+        "the sums without",
+        lambda: ([(sums.join([c]), sums.join([c])) for c in told], sums.total(told), sums.total(told)),
+    )
+
+
 @law("chunks", "adding up changes no chunk")
 def chunks_are_not_changed(case: Case) -> Claim | None:
     r, x = case.program, case.value
@@ -85,7 +109,7 @@ def chunks_are_not_changed(case: Case) -> Claim | None:
     return outcomes("the chunks, after adding up", lambda: repr(chunks), "before", lambda: before)
 
 
-@law("chunks", "map_chunks(f) gives f(c) for each chunk c, and no other chunk")
+@law("chunks", "map_chunks(f) gives f(c) for each chunk c, and no other chunk", of_library=True)
 def mapping_chunks(case: Case) -> Claim:
     pieces = ["a", "", "b c", "d"][: case.number + 1]
     mapped = map_chunks(str.upper)
@@ -95,7 +119,7 @@ def mapping_chunks(case: Case) -> Claim:
     )  # fmt: skip
 
 
-@law("chunks", "map_chunks(f) | map_chunks(g) = map_chunks(f then g), chunk by chunk")
+@law("chunks", "map_chunks(f) | map_chunks(g) = map_chunks(f then g), chunk by chunk", of_library=True)
 def mapping_chunks_composes(case: Case) -> Claim:
     pieces = ["a", "", "b c"][: case.number]
     two, one = pipe(map_chunks(str.upper), map_chunks(_doubled)), map_chunks(_upper_doubled)
@@ -151,7 +175,7 @@ def no_branch_is_lost(case: Case) -> Claim:
     )  # fmt: skip
 
 
-@law("chunks", "the chunks of parallel(a=f, b=g), of quick branches, add up to {'a': f(x), 'b': g(x)}")
+@law("chunks", "the chunks of parallel(a=f, b=g), of quick branches, add up to {'a': f(x), 'b': g(x)}", of_library=True)
 def records_add_up(case: Case) -> Claim:
     pieces = ["x", "", "y z"][: case.number + 1]
     both: Program = parallel(a=lift(str.upper, blocking=False), b=lift(len, blocking=False))
@@ -162,7 +186,11 @@ def records_add_up(case: Case) -> Claim:
     )  # fmt: skip
 
 
-@law("chunks", "the chunks of parallel(a=f) | assign(b=g), of quick branches, add up to {'a': f(x), 'b': g of that}")
+@law(
+    "chunks",
+    "the chunks of parallel(a=f) | assign(b=g), of quick branches, add up to {'a': f(x), 'b': g of that}",
+    of_library=True,
+)
 def assigned_records_add_up(case: Case) -> Claim:
     pieces = ["x", "", "y z"][: case.number + 1]
     one: Program = parallel(a=lift(str.upper, blocking=False))
@@ -178,7 +206,7 @@ def _length_of_a(record: Mapping[str, str]) -> int:
     return len(record["a"])
 
 
-@law("chunks", "reading a key that has not advanced gives its empty value")
+@law("chunks", "reading a key that has not advanced gives its empty value", of_library=True)
 def empty_values(case: Case) -> Claim:
     two: Program = parallel(a=lift_transform(_pass_text), b=lift_transform(_pass_text))
 

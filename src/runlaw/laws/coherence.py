@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import fields, replace
 from typing import Any
 
 from runlaw.algebra.walk import has_lower
@@ -11,11 +13,17 @@ from runlaw.combinators.pipe import pipe
 from runlaw.combinators.timeout import with_timeout
 from runlaw.interpret.reference import Outcome, reference, reference_chunks, reference_stream
 from runlaw.kernel.monoid import BY_VALUE
+from runlaw.kernel.nodes import Assign, Each, Parallel
+from runlaw.laws.assumptions import SUCCEEDS, nodes_of
+from runlaw.laws.gauge import Counter
 from runlaw.laws.generate import PATIENT
-from runlaw.laws.law import Case, Claim, Law, Program, Side, law, meaning
+from runlaw.laws.law import Case, Claim, Law, Program, Side, law, meaning, outcomes
 from runlaw.laws.outcomes import observe
-from runlaw.laws.palette import Both
+from runlaw.laws.palette import Both, fails
 from runlaw.laws.ways import STREAMS, VALUES, run, run_async, total
+from runlaw.runnable import Runnable
+
+AT_ONCE = (Parallel, Assign, Each)
 
 
 def expected(way: str, program: Program, value: Any) -> Outcome:  # Any: what the program takes
@@ -48,11 +56,48 @@ def _way(name: str) -> Law:
 WAYS = tuple(_way(name) for name in (*VALUES, *STREAMS))
 
 
+def _own_kind(case: Case) -> Any:  # Any: a node kind of one's own
+    node = case.program.node
+    return node if has_lower(node) else Both(case.program)
+
+
 @law("coherence", "r = r.lower(), for a kind of one's own: its rules and lower() agree; else Both(r) = Both(r).lower()")
 def rules_agree_with_lower(case: Case) -> Claim:
-    node = case.program.node
-    own: Any = node if has_lower(node) else Both(case.program)  # Any: a node kind of one's own
+    own = _own_kind(case)
     return meaning(case, own, pipe(own.lower()))
+
+
+@law(
+    "coherence",
+    "a kind of one's own runs what is in it as often as lower() does, also what fails; else Both(r) does",
+    SUCCEEDS,
+)
+def rules_run_what_lower_runs(case: Case) -> Claim:
+    own = _own_kind(case)
+    modes = (False,) if any(isinstance(node, AT_ONCE) for node in nodes_of(own.node)) else (False, True)
+
+    def runs(program: Callable[[Any], Program]) -> list[int]:  # Any: a node kind of one's own
+        counts: list[Counter] = []
+        for failing in modes:
+            run(case.way, program(_counting(own, counts, failing)), case.value)
+        return [one.calls for one in counts]
+
+    return outcomes(
+        f"runs of what is in {own!r}, by {case.way}", lambda: runs(lambda kind: kind),
+        f"runs of what is in {own.lower()!r}", lambda: runs(lambda kind: pipe(kind.lower())), (own, case.value),
+    )  # fmt: skip
+
+
+def _counting(own: Any, counts: list[Counter], failing: bool) -> Any:  # Any: a node kind of one's own
+    """The node with each program in it counted, and, if ``failing``, with one that fails instead."""
+
+    def counted(part: object) -> object:
+        if isinstance(part, Runnable):
+            counts.append(Counter())
+            return pipe(lift(counts[-1].count, blocking=False), fails if failing else part)
+        return type(part)(map(counted, part)) if type(part) in (tuple, list) else part  # type: ignore[call-arg, call-overload]  # a tuple or a list
+
+    return replace(own, **{field.name: counted(getattr(own, field.name)) for field in fields(own) if field.init})
 
 
 @law("coherence", "r in a leaf = r: calling a program inside a run gives what it gives outside")

@@ -65,13 +65,13 @@ def nested_configs_merge(case: Case) -> Claim:
     return identical(lambda: with_config(with_config(r, c), d), lambda: with_config(r, said))
 
 
-@law("config", "(c + d) + e = c + (d + e), for merging configs")
+@law("config", "(c + d) + e = c + (d + e), for merging configs", of_library=True)
 def merging_is_associative(case: Case) -> Claim:
     c, d, e = map(check_config, configs(case))
     return identical(lambda: _known(c.merge(d).merge(e)), lambda: _known(c.merge(d.merge(e))))
 
 
-@law("config", "c + {} = c = {} + c, for merging configs")
+@law("config", "c + {} = c = {} + c, for merging configs", of_library=True)
 def the_empty_config_is_neutral(case: Case) -> Claim:
     c = check_config(configs(case)[0])
     return identical(
@@ -129,7 +129,7 @@ def tags_pass_to_children(case: Case) -> Claim:
     return nothing_wrong(f"tags and metadata in runs of {case.program!r}", find)
 
 
-@law("config", "at most max_concurrency leaves run at one time, however parallel and map_batch nest")
+@law("config", "at most max_concurrency leaves run at one time, however parallel and map_batch nest", of_library=True)
 def limits_hold(case: Case) -> Claim:
     limit = case.number + 1
 
@@ -148,7 +148,7 @@ def limits_hold(case: Case) -> Claim:
     return nothing_wrong(f"concurrency at limit {limit}", find)
 
 
-@law("config", "map_batch(r, max_concurrency=n) runs at most n items at one time")
+@law("config", "map_batch(r, max_concurrency=n) runs at most n items at one time", of_library=True)
 def limits_of_a_map_hold(case: Case) -> Claim:
     limit = case.number + 1
 

@@ -12,7 +12,7 @@ from runlaw.combinators.pipe import pipe
 from runlaw.combinators.retry import with_retry
 from runlaw.events.event import RunEnded, RunFailed, RunStarted, RunStreamed
 from runlaw.interpret.reference import reference_sums
-from runlaw.laws.assumptions import SUCCEEDS, SUMS_UP
+from runlaw.laws.assumptions import SUCCEEDS, SUMS_UP, TELLS_CHUNKS
 from runlaw.laws.law import Case, Claim, law, nothing_wrong, outcomes
 from runlaw.laws.outcomes import observe, same_value
 from runlaw.laws.palette import boxed, fails, same
@@ -87,6 +87,7 @@ def the_start_tells_the_input(case: Case) -> Claim:
     "the chunks that the root tells are those that the stream gives, and add up to its output",
     SUCCEEDS,
     SUMS_UP,
+    TELLS_CHUNKS,
 )
 def told_chunks_add_up(case: Case) -> Claim:
     way = case.streaming
@@ -134,7 +135,7 @@ def ids_differ(case: Case) -> Claim:
     return nothing_wrong("the run ids", find)
 
 
-@law("events", "a pipe tells a run of each step that ran, named and tagged by its place")
+@law("events", "a pipe tells a run of each step that ran, named and tagged by its place", of_library=True)
 def steps_are_told(case: Case) -> Claim:
     def find() -> list[str]:
         seen = Trace.of(pipe(same, boxed, fails, same), case.value, case.way)
@@ -146,7 +147,7 @@ def steps_are_told(case: Case) -> Claim:
     return nothing_wrong("the runs of a pipe that fails at its third step", find)
 
 
-@law("events", "a parallel tells a run of each branch, tagged with its key")
+@law("events", "a parallel tells a run of each branch, tagged with its key", of_library=True)
 def branches_are_told(case: Case) -> Claim:
     def find() -> list[str]:
         seen = Trace.of(parallel(same, boxed, same), case.value, case.way)
@@ -157,7 +158,7 @@ def branches_are_told(case: Case) -> Claim:
     return nothing_wrong("the runs of a parallel", find)
 
 
-@law("events", "map_batch tells a run of each item")
+@law("events", "map_batch tells a run of each item", of_library=True)
 def items_are_told(case: Case) -> Claim:
     def find() -> list[str]:
         seen = Trace.of(map_batch(same), [1] * case.number, case.way)
@@ -167,7 +168,7 @@ def items_are_told(case: Case) -> Claim:
     return nothing_wrong("the runs of a map_batch", find)
 
 
-@law("events", "with_retry tells a run of each try, from the second on tagged with its number")
+@law("events", "with_retry tells a run of each try, from the second on tagged with its number", of_library=True)
 def tries_are_told(case: Case) -> Claim:
     def find() -> list[str]:
         seen = Trace.of(with_retry(fails, delays=[0.0] * case.number), case.value, case.way)

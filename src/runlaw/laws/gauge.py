@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 _A_MOMENT = 0.0005  # seconds: enough for others to overlap
 
 
@@ -46,6 +48,20 @@ class Gauge:
             return value
         finally:
             self._leave()
+
+
+class Counter:
+    """Counts its calls."""
+
+    def __init__(self) -> None:
+        self.calls: int = 0
+        self._lock = threading.Lock()
+
+    def count(self, value: T) -> T:
+        """A leaf that passes its input on."""
+        with self._lock:
+            self.calls += 1
+        return value
 
 
 class Flaky:
@@ -88,3 +104,27 @@ class Ticks:
             yield from chunks
         finally:
             self.open -= 1
+
+
+class Pieces:
+    """A stream of the given chunks: how many were read, and whether it is over or closed."""
+
+    def __init__(self, chunks: Sequence[object]) -> None:
+        self.read: int = 0
+        self._chunks = chunks
+        self._closed = threading.Event()
+        self._closed.set()
+
+    def generate(self, value: object) -> Iterator[Any]:  # Any: chunks of whatever type
+        """A streaming leaf."""
+        self._closed.clear()
+        try:
+            for chunk in self._chunks:
+                self.read += 1
+                yield chunk
+        finally:
+            self._closed.set()
+
+    def is_closed(self) -> bool:
+        """Whether it is over, or is closed within a second: the thread that reads it may have to come back."""
+        return self._closed.wait(1.0)

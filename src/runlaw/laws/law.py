@@ -93,13 +93,17 @@ class Assumption(NamedTuple):
 
 @dataclass(frozen=True)
 class Law:
-    """A law. ``claim`` says, of a case, which two sides must come out the same; ``None`` where it says nothing."""
+    """A law. ``claim`` says, of a case, which two sides must come out the same; ``None`` where it says nothing.
+
+    One ``of_library`` is about leaves and programs of its own: that it holds says nothing of the case's program.
+    """
 
     name: str
     statement: str
     family: Family
     claim: Callable[[Case], Claim | None]
     assumptions: tuple[Assumption, ...] = ()
+    of_library: bool = False
 
     def __repr__(self) -> str:
         return f"<Law {self.name}: {self.statement}>"
@@ -115,12 +119,14 @@ class Law:
         return None
 
 
-def law(family: Family, statement: str, *assumptions: Assumption) -> Callable[[Callable[[Case], Claim | None]], Law]:
+def law(
+    family: Family, statement: str, *assumptions: Assumption, of_library: bool = False
+) -> Callable[[Callable[[Case], Claim | None]], Law]:
     """Make the decorated function the ``claim`` of a law that is named after it."""
 
     def make(claim: Callable[[Case], Claim | None]) -> Law:
         name = getattr(claim, "__name__", "").strip("_").replace("_", " ")
-        return Law(name, statement, family, claim, assumptions)
+        return Law(name, statement, family, claim, assumptions, of_library)
 
     return make
 

@@ -35,7 +35,7 @@ def retrying_changes_nothing(case: Case) -> Claim:
     return meaning(case, with_retry(case.program, delays=[0.0] * case.number), case.program)
 
 
-@law("policies", "with_retry of n delays tries once, and again after every failure, n times at most")
+@law("policies", "with_retry of n delays tries once, and again after every failure, n times at most", of_library=True)
 def tries_are_counted(case: Case) -> Claim:
     def find() -> list[str]:
         wrong = []
@@ -53,7 +53,7 @@ def tries_are_counted(case: Case) -> Claim:
     return nothing_wrong(f"with_retry of {case.number} delays, by {case.way}", find)
 
 
-@law("policies", "fixed(s, attempts=n) is n tries, as are n - 1 delays of s")
+@law("policies", "fixed(s, attempts=n) is n tries, as are n - 1 delays of s", of_library=True)
 def schedules_are_delays(case: Case) -> Claim:
     def tries(delays: Any) -> int:  # Any: a schedule
         flaky = Flaky(9, Boom)
@@ -66,7 +66,7 @@ def schedules_are_delays(case: Case) -> Claim:
     )  # fmt: skip
 
 
-@law("policies", "with_retry(r, on=E) tries an error that is no E once")
+@law("policies", "with_retry(r, on=E) tries an error that is no E once", of_library=True)
 def only_what_it_is_for_is_retried(case: Case) -> Claim:
     def find() -> list[str]:
         flaky = Flaky(1, Boom)
@@ -128,7 +128,7 @@ def attempts_never_raise(case: Case) -> Claim:
     )
 
 
-@law("policies", "attempt(r, on=E) lets other errors through: attempt(fails, on=E) = fails")
+@law("policies", "attempt(r, on=E) lets other errors through: attempt(fails, on=E) = fails", of_library=True)
 def attempts_let_through(case: Case) -> Claim:
     failing: Program = pipe(case.other, fails)
     return meaning(case, attempt(failing, on=(OtherBoom,)), failing)
@@ -148,7 +148,7 @@ def time_enough(case: Case) -> Claim:
     return meaning(case, with_timeout(case.program, PATIENT), case.program)
 
 
-@law("policies", "after its first chunk a stream is neither retried nor replaced: it breaks off")
+@law("policies", "after its first chunk a stream is neither retried nor replaced: it breaks off", of_library=True)
 def what_has_left_has_left(case: Case) -> Claim:
     broken = lift_stream(_breaks_off)
     guarded: Program = with_fallbacks(broken, const("!")) if case.number % 2 else with_retry(broken, delays=[0.0])
@@ -193,7 +193,7 @@ def _refuse(chunk: str) -> str:
     raise Boom(f"no {chunk!r}")
 
 
-@law("policies", "with_fallbacks(r, s).invoke collects: it may replace a stream that broke off")
+@law("policies", "with_fallbacks(r, s).invoke collects: it may replace a stream that broke off", of_library=True)
 def calls_may_start_anew(case: Case) -> Claim:
     broken = lift_stream(_breaks_off)
     return meaning(case, with_fallbacks(broken, const("!")), const("!"), way="ainvoke" if case.number % 2 else "invoke")

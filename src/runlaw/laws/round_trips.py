@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import pickle
 
+from runlaw.combinators.leaves import const
 from runlaw.combinators.parallel import parallel
 from runlaw.combinators.pipe import pipe
 from runlaw.laws.assumptions import PICKLES
 from runlaw.laws.code import code, is_code, read_code
-from runlaw.laws.law import Assumption, Case, Claim, identical, law, meaning
+from runlaw.laws.law import Assumption, Case, Claim, identical, law, meaning, outcomes
+from runlaw.laws.outcomes import observe
 from runlaw.laws.palette import same
 
 OF_THE_PALETTE = Assumption("the program is made of the palette's leaves", lambda case: is_code(case.program))
@@ -28,7 +30,7 @@ def pickling_keeps_meaning(case: Case) -> Claim:
 @law("round trips", "a program that has run pickles as one that has not", PICKLES)
 def running_leaves_no_trace(case: Case) -> Claim:
     def used() -> bytes:
-        case.program.batch([case.value], return_exceptions=True)
+        observe(lambda: case.program.batch([case.value]))
         return pickle.dumps(case.program)
 
     before = pickle.dumps(case.program)
@@ -46,6 +48,15 @@ def copying(case: Case) -> Claim:
 def built_alike(case: Case) -> Claim:
     r, f = case.program, case.after
     return identical(lambda: pipe(r, parallel(f, same)), lambda: pipe(r, parallel(f, same)))
+
+
+@law("round trips", "r != const(c), where c is a new object: what differs is not equal")
+def what_differs_is_not_equal(case: Case) -> Claim:
+    r, new = case.program, const(object())
+    return outcomes(
+        f"whether {r!r} equals, and whether it differs from, another program", lambda: (r == new, r != new),
+        "it does not, and does", lambda: (False, True),
+    )  # fmt: skip
 
 
 @law("round trips", "a program prints as the code that builds it", OF_THE_PALETTE)

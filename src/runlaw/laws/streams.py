@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, closing, suppress
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -13,10 +15,14 @@ from runlaw.combinators.parallel import parallel
 from runlaw.combinators.pipe import pipe
 from runlaw.combinators.retry import with_retry
 from runlaw.combinators.timeout import with_timeout
+from runlaw.kernel.monoid import BY_VALUE
 from runlaw.laws.assumptions import IN_ORDER, SUMS_UP
-from runlaw.laws.gauge import Ticks
+from runlaw.laws.copies import copied
+from runlaw.laws.cut import cuts_of
+from runlaw.laws.gauge import Pieces, Ticks
 from runlaw.laws.generate import PATIENT
 from runlaw.laws.law import Case, Claim, Program, law, nothing_wrong, outcomes
+from runlaw.laws.outcomes import Outcome, observe, same_outcome
 from runlaw.laws.palette import apass_on, pass_on
 from runlaw.laws.ways import STREAMS, achunks_of, asynchronously, chunks_of, collect, run_async, total, transformed
 
@@ -63,7 +69,7 @@ async def _aquoted(chunks: AsyncIterator[str]) -> AsyncIterator[str]:
     yield ">"
 
 
-@law("streams", "lift_stream(f) gives the chunks that f yields, all of them, in order")
+@law("streams", "lift_stream(f) gives the chunks that f yields, all of them, in order", of_library=True)
 def generators_are_read(case: Case) -> Claim:
     count = case.number + 2
     both: tuple[Program, ...] = (lift_stream(_counted), lift_stream(_acounted))
@@ -73,7 +79,7 @@ def generators_are_read(case: Case) -> Claim:
     )  # fmt: skip
 
 
-@law("streams", "lift_transform(f) gives the chunks that f yields, all of them, in order")
+@law("streams", "lift_transform(f) gives the chunks that f yields, all of them, in order", of_library=True)
 def transforms_are_read(case: Case) -> Claim:
     pieces = ["a", "b", "", "c"][: case.number + 1]
     both: tuple[Program, ...] = (lift_transform(_quoted), lift_transform(_aquoted))
@@ -135,7 +141,7 @@ def taken(program: Program, case: Case, count: int, ticks: Ticks) -> tuple[list[
     return run_async(take())
 
 
-@law("streams", "a stream of streaming steps has its n-th chunk out before its (n+1)-th is pulled")
+@law("streams", "a stream of streaming steps has its n-th chunk out before its (n+1)-th is pulled", of_library=True)
 def laziness(case: Case) -> Claim:
     count = case.number + 1
 
@@ -148,7 +154,7 @@ def laziness(case: Case) -> Claim:
     return nothing_wrong("what was read", find)
 
 
-@law("streams", "closing a stream early closes every step above it, at once")
+@law("streams", "closing a stream early closes every step above it, at once", of_library=True)
 def closing_closes(case: Case) -> Claim:
     def find() -> list[str]:
         ticks = Ticks()
@@ -158,7 +164,7 @@ def closing_closes(case: Case) -> Claim:
     return nothing_wrong("what is open", find)
 
 
-@law("streams", "closing a parallel early closes its branches")
+@law("streams", "closing a parallel early closes its branches", of_library=True)
 def closing_closes_branches(case: Case) -> Claim:
     def find() -> list[str]:
         ticks = Ticks()
@@ -169,7 +175,7 @@ def closing_closes_branches(case: Case) -> Claim:
     return nothing_wrong("what is open", find)
 
 
-@law("streams", "a failing step closes every step above it")
+@law("streams", "a failing step closes every step above it", of_library=True)
 def failing_closes(case: Case) -> Claim:
     def find() -> list[str]:
         ticks = Ticks()
@@ -190,11 +196,65 @@ def failing_closes(case: Case) -> Claim:
     return nothing_wrong("what is open", find)
 
 
+def pieces_of(case: Case) -> list[Any]:  # Any: chunks of what the program takes
+    """The case's input in pieces that add up to it, which pieces depends on the case; whole where it has none."""
+    x = case.value
+    ways = [
+        pieces for pieces in cuts_of(x, case.cuts) if same_outcome(observe(partial(BY_VALUE.total, pieces)), Outcome(x))
+    ]
+    return ways[case.number % len(ways)] if ways else [x]
+
+
+@law("streams", "closing s | r early, where s streams x, closes s, and r gives up without an error")
+def closing_closes_what_is_read(case: Case) -> Claim:
+    r, x = case.program, case.value
+    pieces = pieces_of(case)
+
+    def find() -> list[str]:
+        source = Pieces(pieces)
+        read_and_close(pipe(lift_stream(source.generate, monoid=BY_VALUE), r), case)
+        return [] if source.is_closed() else ["the source is still open"]
+
+    return nothing_wrong(f"{r!r} when its reader stops after {case.number} chunks", find, (r, x))
+
+
+def read_and_close(program: Program, case: Case) -> None:
+    """Read as many chunks as the case's number, at most, and close the stream."""
+    if not case.asynchronous:
+        with closing(program.stream(None)) as chunks:
+            observe(lambda: list(islice(chunks, case.number)))
+        return
+
+    async def take() -> None:
+        async with aclosing(program.astream(None)) as chunks:
+            with suppress(Exception):
+                for _ in range(case.number):
+                    await anext(chunks)
+
+    run_async(take())
+
+
+@law("streams", "pass_on | r | pass_on gives each chunk after as many chunks of its input as r does", IN_ORDER)
+def passing_on_reads_no_further(case: Case) -> Claim:
+    r, x = case.program, case.value
+    passed = pipe(pass_on, r, pass_on)
+    pieces = pieces_of(case)
+
+    def reads(program: Program) -> list[int]:
+        source = Pieces(pieces)
+        return [source.read for _ in program.transform(source.generate(None))]
+
+    return outcomes(
+        f"chunks read for each chunk of {passed!r}", lambda: reads(passed),
+        f"chunks read for each chunk of {r!r}", lambda: reads(r), (r, x),
+    )  # fmt: skip
+
+
 @law("streams", "r.transform(chunks) pulls nothing before it is read")
 def nothing_is_pulled_early(case: Case) -> Claim:
     def find() -> list[str]:
         ticks = Ticks()
-        program = lift_transform(ticks.passing)
+        program = case.program
         if case.asynchronous:
             run_async(program.atransform(asynchronously(ticks.generate(0))).aclose())
         else:
@@ -204,15 +264,18 @@ def nothing_is_pulled_early(case: Case) -> Claim:
     return nothing_wrong("what was read", find)
 
 
-@law("streams", "the chunks of r.stream(x), read one at a time, are those read at once", IN_ORDER)
+@law(
+    "streams",
+    "the chunks of r.stream(x), each as it was when it came, are those read at once: no chunk changes later",
+    IN_ORDER,
+)
 def pace_changes_nothing(case: Case) -> Claim:
     r, x = case.program, case.value
 
     def slowly() -> list[Any]:  # Any: chunks
-        chunks = r.stream(x)
-        return list(iter(lambda: next(chunks, chunks), chunks))
+        return [copied(chunk) for chunk in r.stream(x)]
 
-    return outcomes(f"{r!r}, one at a time", slowly, f"{r!r}, at once", lambda: chunks_of(r, x), (r, x))
+    return outcomes(f"{r!r}, each chunk when it came", slowly, f"{r!r}, at once", lambda: chunks_of(r, x), (r, x))
 
 
 @law("streams", "two streams of one program do not disturb each other", IN_ORDER)
