@@ -1,13 +1,20 @@
-"""Runs with a deadline: in a thread that is left behind when the time is up."""
+"""Runs with a deadline: in a thread that is stopped, or at least left behind, when the time is up."""
 
 from __future__ import annotations
 
 import queue
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Generic, TypeVar
 
+from runlaw.interpret.current import CURRENT
+
 T = TypeVar("T")
+GRACE = 0.6
+"""How many seconds work whose time is up has to close what it has opened."""
+AGAIN = 0.2
+"""After how many seconds work that goes on is told again to stop: what is told inside a ``__del__`` is lost."""
 
 
 class Late(BaseException):
@@ -15,18 +22,20 @@ class Late(BaseException):
 
 
 class Job(Generic[T]):
-    """Work for the thread, and what came of it."""
+    """Work for the thread, in the context of whoever asks for it, and what came of it."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         self.work = work
         self.done: threading.Event = threading.Event()
         self.result: list[T] = []
         self.error: BaseException | None = None
+        self._context = copy_context()
+        self._context.run(CURRENT.set, None)  # its runs are no part of the run that may be asking
 
     def run(self) -> None:
         """Do the work."""
         try:
-            self.result.append(self.work())
+            self.result.append(self._context.run(self.work))
         except BaseException as error:  # handed to whoever waits
             self.error = error
         finally:
@@ -54,19 +63,34 @@ class Deadline:
         self._jobs.put(None)
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job.run()
+        try:
+            while (job := self._jobs.get()) is not None:
+                job.run()
+        except Late:  # told just after the job was done
+            return
 
     def run(self, work: Callable[[], T]) -> T:
         """What the work gives.
 
         Raises:
-            Late: It takes too long; its thread is left behind.
+            Late: It takes too long. It is stopped where it next runs Python code, so that an endless stream is read
+                no further and closed; the thread of work that waits is left behind. No more work is taken.
         """
+        __tracebackhide__ = True
         job: Job[T] = Job(work)
         self._jobs.put(job)  # type: ignore[arg-type]  # the queue takes jobs of every type
         if not job.done.wait(self.seconds):
+            self._stop(job)
             raise Late(f"no result after {self.seconds:g} seconds")
         if job.error is not None:
             raise job.error
         return job.result[0]
+
+    def _stop(self, job: Job[T]) -> None:
+        """Raise ``Late`` in the thread, which is the one way to stop a loop that asks nobody whether to go on."""
+        import ctypes
+
+        for _ in range(round(GRACE / AGAIN)):
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(Late))
+            if job.done.wait(AGAIN):
+                return

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import product
 from typing import Any
@@ -18,6 +18,7 @@ from runlaw.combinators.lift import lift
 from runlaw.kernel.signature import Signature
 from runlaw.laws.examine import examine
 from runlaw.laws.law import WAYS, Case, Law
+from runlaw.laws.options import check_one_law
 from runlaw.laws.report import Checked
 from runlaw.runnable import Runnable
 
@@ -86,6 +87,21 @@ def functions(source: Finite, target: Finite) -> tuple[Program, ...]:
     return tuple(lift(Table(source, target, results), blocking=False) for results in every)
 
 
+def _checked(types: Sequence[Finite]) -> tuple[Finite, ...]:
+    given: object = types
+    expected = "check_completely: types must be a list of bool and enumerations, such as [bool]"
+    if isinstance(given, (str, type)) or not isinstance(given, Iterable):
+        raise TypeError(f"{expected}; got {given!r}")
+    for kind in given:
+        if kind is not bool and not (isinstance(kind, type) and issubclass(kind, Enum)):
+            raise TypeError(f"{expected}; got {kind!r} among them")
+    some = tuple(types)
+    empty = [kind for kind in some if not values_of(kind)]
+    if empty or not some:
+        raise ValueError(f"{expected}, each with a value at least; got {empty[0] if empty else 'none'}")
+    return some
+
+
 class Watched(Case):
     """A case that notes which of its fields are read."""
 
@@ -134,9 +150,13 @@ def check_completely(law: Law, types: Sequence[Finite] = TYPES) -> Checked:
             ``[bool]`` for it.
 
     Raises:
-        CannotCheck: As of ``check_laws``.
+        CannotCheck: As of ``check_laws``; or the law cannot be stated of programs between such types.
         LawBroken: The law does not hold.
+        TypeError: ``law`` is no Law, or ``types`` are no list of ``bool`` and enumerations.
+        ValueError: There are no types, or an enumeration has no values.
     """
+    check_one_law("check_completely", law)
+    types = _checked(types)
     fields: set[str] = {"program"}
     while True:
         read: set[str] = set()

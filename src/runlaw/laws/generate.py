@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runlaw.combinators.attempt import attempt
 from runlaw.combinators.batch import map_batch
@@ -64,7 +65,7 @@ def programs(types: Sequence[Kind] = TYPES, max_size: int = 6) -> SearchStrategy
         TypeError: ``max_size`` is no whole number.
         ValueError: A type is not one of those of the palette, or there are none; ``max_size`` is below 0.
     """
-    return _drawn(types, max_size).map(lambda pair: pair[0])
+    return _some(types, max_size).map(lambda pair: pair[1])
 
 
 def programs_and_inputs(
@@ -82,33 +83,33 @@ def programs_and_several_inputs(
 
 
 def _drawn(types: Sequence[Kind], max_size: int, more: int = 0) -> SearchStrategy[tuple[Program, Inputs]]:
+    some = _some(types, max_size)
     st = hypothesis("programs()").strategies
-    kinds = _checked(types)
-    check_size("programs", max_size)
-    some = st.sampled_from(kinds)
 
     @st.composite  # type: ignore[untyped-decorator]  # of a module that is imported late
     def pairs(draw: DrawFn) -> tuple[Program, Inputs]:
-        taken, given = draw(some), draw(some)
-        program = Maker(draw, kinds).program(taken, given, draw(_up_to(max_size)))
+        taken, program = draw(some)
         return program, draw(_inputs_of(taken, more))
 
     made: SearchStrategy[tuple[Program, Inputs]] = pairs()
     return made
 
 
+def _some(types: Sequence[Kind], max_size: int) -> SearchStrategy[tuple[Kind, Program]]:
+    """Programs between any two of the types, each with the type that it takes."""
+    hypothesis("programs()")
+    kinds = _checked(types)
+    check_size("programs", max_size)
+    return _placed(kinds, Place((0, len(kinds) ** 2 - 1), (0, max_size)))
+
+
 def programs_from(taken: Kind, given: Kind, max_size: int = 6) -> SearchStrategy[Program]:
     """Random programs from one type of the palette to another."""
-    st = hypothesis("programs_from()").strategies
+    hypothesis("programs_from()")
     kinds = _checked((taken, given))
     check_size("programs_from", max_size)
-
-    @st.composite  # type: ignore[untyped-decorator]  # of a module that is imported late
-    def one(draw: DrawFn) -> Program:
-        return Maker(draw, kinds).program(taken, given, draw(_up_to(max_size)))
-
-    made: SearchStrategy[Program] = one()
-    return made
+    number = _ends(kinds).index((taken, given))
+    return _placed(kinds, Place((number, number), (0, max_size))).map(lambda pair: pair[1])
 
 
 def inputs_of(kind: Kind) -> SearchStrategy[Any]:  # Any: values of the type
@@ -121,7 +122,7 @@ def _inputs_of(kind: Kind, more: int) -> SearchStrategy[Inputs]:
     """Tuples of one value of a type, and so many more at most."""
     st = hypothesis("inputs_of()").strategies
     text = st.one_of(st.text("abx ", max_size=4), st.text("abx ", min_size=3, max_size=6))
-    number = st.integers(-1, 12)
+    number = st.one_of(st.integers(-1, 12), st.integers(0, 3))  # in two steps, as a text: so one shrinks to the other
     values: dict[Kind, SearchStrategy[Any]] = {  # Any: values of the types
         str: text,
         int: number,
@@ -136,30 +137,81 @@ def _inputs_of(kind: Kind, more: int) -> SearchStrategy[Inputs]:
 
 
 @cache
-def _up_to(most: int) -> SearchStrategy[int]:
-    return hypothesis("programs()").strategies.integers(0, most)  # type: ignore[no-any-return]  # imported late
+def _between(least: int, most: int) -> SearchStrategy[int]:
+    return hypothesis("programs()").strategies.integers(least, most)  # type: ignore[no-any-return]  # imported late
 
 
-def _checked(types: Sequence[Kind]) -> list[Kind]:
+def _checked(types: Sequence[Kind]) -> tuple[Kind, ...]:
+    if isinstance(types, (str, type)) or not isinstance(types, Sequence):
+        raise TypeError(f"programs: types must be a list of types, some of {TYPES}; got {types!r}: put it in a list")
     unknown = [kind for kind in types if kind not in TYPES]
     if unknown or not types:
         raise ValueError(f"programs: types must be some of {TYPES}; got {unknown or 'none'}")
-    return list(dict.fromkeys(types))
+    return tuple(dict.fromkeys(types))
+
+
+Bounds: TypeAlias = tuple[int, int]
+
+
+Ends: TypeAlias = tuple[Kind, Kind]
+
+
+class Place(NamedTuple):
+    """What may stand in a place of a program: from and to which types, by their number, and of how many combinators.
+
+    Each is the least and the most that may be drawn. A place inside a program leaves no choice, but draws all the
+    same: so what stands there can take the place of the whole, which is how Hypothesis shrinks.
+    """
+
+    ends: Bounds
+    size: Bounds
+
+
+@cache
+def _ends(kinds: tuple[Kind, ...]) -> tuple[Ends, ...]:
+    """All pairs of types, by their number: first those of the types that were chosen, the simplest first."""
+    return tuple(dict.fromkeys((*product(kinds, kinds), *product(TYPES, TYPES))))
+
+
+@cache
+def _placed(kinds: tuple[Kind, ...], place: Place) -> SearchStrategy[tuple[Kind, Program]]:
+    """Programs for a place, each with the type that it takes."""
+    made: SearchStrategy[tuple[Kind, Program]] = _standing()(kinds, place)
+    return made
+
+
+@cache
+def _standing() -> Any:  # Any: a function of a module that is imported late
+    """One function for all places, by which Hypothesis knows that what stands in them is alike."""
+    st = hypothesis("programs()").strategies
+
+    @st.composite  # type: ignore[untyped-decorator]  # of a module that is imported late
+    def standing(draw: DrawFn, kinds: tuple[Kind, ...], place: Place) -> tuple[Kind, Program]:
+        taken, given = _ends(kinds)[draw(_between(*place.ends))]
+        return taken, Maker(draw, kinds).made(taken, given, draw(_between(*place.size)))
+
+    return standing
 
 
 class Maker:
     """Draws one program. Simple choices come first, as that is where Hypothesis shrinks to."""
 
-    def __init__(self, draw: DrawFn, kinds: Sequence[Kind]) -> None:
+    def __init__(self, draw: DrawFn, kinds: tuple[Kind, ...]) -> None:
         self.draw = draw
         self.kinds = kinds
 
     def choose(self, options: Sequence[Any]) -> Any:  # Any: one of the options
         """One of the options, shrinking to the first."""
-        return options[self.draw(_up_to(len(options) - 1))]
+        return options[self.draw(_between(0, len(options) - 1))]
 
     def program(self, taken: Kind, given: Kind, size: int) -> Program:
-        """A program from one type to another, with at most ``size`` combinators."""
+        """A program inside this one, from one type to another, with at most ``size`` combinators."""
+        number, size = _ends(self.kinds).index((taken, given)), max(size, 0)
+        made: Program = self.draw(_placed(self.kinds, Place((number, number), (size, size))))[1]
+        return made
+
+    def made(self, taken: Kind, given: Kind, size: int) -> Program:
+        """The program from one type to another, with at most ``size`` combinators."""
         if size <= 0:
             return self.leaf(taken, given)
         rules: list[Callable[[Kind, Kind, int], Program]] = [self.smaller, self.piped, self.wrapped, self.chosen]
@@ -193,7 +245,7 @@ class Maker:
         return pipe(self.choose(LEAVES[taken, str]), self.choose(LEAVES[str, given]))
 
     def smaller(self, taken: Kind, given: Kind, size: int) -> Program:
-        return self.program(taken, given, 0)
+        return self.leaf(taken, given)
 
     def piped(self, taken: Kind, given: Kind, size: int) -> Program:
         between = self.choose(self.kinds)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from runlaw.interpret.reference import Outcome
-from runlaw.laws.outcomes import observe, show_outcome
+from runlaw.laws.outcomes import observe
 from runlaw.laws.ways import run
 from runlaw.runnable import Runnable
 
@@ -75,6 +75,8 @@ class Claim(NamedTuple):
 
     Where it is not ``exact``, it assumes that the chunks of these programs add up to their values.
     One that ``finds`` gives a list of what is wrong, whose words may differ from time to time.
+    One that is ``by_value`` says that two values are equal, and assumes that the objects in the case's program
+    compare by value.
     """
 
     left: Side
@@ -82,6 +84,7 @@ class Claim(NamedTuple):
     runs: tuple[tuple[Program, Any], ...] = ()  # Any: what the programs take
     exact: bool = False
     finds: bool = False
+    by_value: bool = False
 
 
 class Assumption(NamedTuple):
@@ -107,6 +110,12 @@ class Law:
 
     def __repr__(self) -> str:
         return f"<Law {self.name}: {self.statement}>"
+
+    def __copy__(self) -> Law:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Law:
+        return self
 
     def excluded_by(self, case: Case, known: dict[Assumption, bool] | None = None) -> Assumption | None:
         """The first assumption that does not hold of the case; what is found out is noted in ``known``."""
@@ -149,16 +158,28 @@ def meaning(
     )
 
 
+class Hashed(NamedTuple):
+    """A value with its hash."""
+
+    value: object
+    hash: int
+
+    @staticmethod
+    def of(value: object) -> Hashed:
+        """The value, hashed."""
+        return Hashed(value, hash(value))
+
+    def __repr__(self) -> str:
+        return f"{self.value!r}, with the hash {self.hash}"
+
+
 def identical(left: Callable[[], object], right: Callable[[], object]) -> Claim:
     """That two values are equal, as are their hashes."""
     return Claim(
-        Side("the value", lambda: observe(lambda: _with_hash(left()))),
-        Side("the value", lambda: observe(lambda: _with_hash(right()))),
+        Side("the left value", lambda: observe(lambda: Hashed.of(left()))),
+        Side("the right value", lambda: observe(lambda: Hashed.of(right()))),
+        by_value=True,
     )
-
-
-def _with_hash(value: object) -> tuple[object, int]:
-    return value, hash(value)
 
 
 def outcomes(
@@ -175,26 +196,3 @@ def outcomes(
 def nothing_wrong(what: str, find: Callable[[], list[str]], *runs: tuple[Program, Any]) -> Claim:  # Any: as above
     """That a search for what is wrong finds nothing."""
     return outcomes(f"what is wrong with {what}", find, "nothing", list, *runs)._replace(finds=True)
-
-
-class LawBroken(AssertionError):
-    """A law does not hold: the law, the smallest case that was found, and what came of both sides."""
-
-    def __init__(self, law: Law, case: Case, claim: Claim, left: Outcome, right: Outcome) -> None:
-        self.law = law
-        self.case = case
-        self.left = left
-        self.right = right
-        super().__init__(
-            f"{law.name} ({law.family}): {law.statement}\n"
-            f"  program: {case.program!r}\n"
-            f"  input:   {case.value!r}\n"
-            f"  left:    {claim.left.shown}\n"
-            f"           gives {show_outcome(left)}\n"
-            f"  right:   {claim.right.shown}\n"
-            f"           gives {show_outcome(right)}"
-        )
-
-
-class CannotCheck(Exception):
-    """A law cannot be checked: the runnable blocks, is not deterministic, or there are no inputs for it."""

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from threading import TIMEOUT_MAX
+from typing import TypeVar
 
 from runlaw.algebra.normal import check_delay
+from runlaw.kernel.semigroup import Semigroup
 from runlaw.laws.law import Law
+from runlaw.laws.needs import hypothesis
+
+T = TypeVar("T")
+MOST_READ = 10_000
+"""How many values are read of an iterable that may never end."""
 
 
 def checked_laws(where: str, laws: Iterable[Law]) -> tuple[Law, ...]:
@@ -60,3 +68,60 @@ def check_size(where: str, max_size: object) -> None:
         raise TypeError(f"{where}: max_size must be an int; got {max_size!r}")
     if max_size < 0:
         raise ValueError(f"{where}: max_size must be at least 0; got {max_size}")
+
+
+def check_strategy(where: str, given: object, example: str) -> None:
+    """Refuse what is no Hypothesis strategy."""
+    if not isinstance(given, hypothesis(where.partition(":")[0]).strategies.SearchStrategy):
+        raise TypeError(f"{where} must be a Hypothesis strategy, such as {example}; got {given!r:.200}")
+
+
+def check_settings(where: str, settings: object) -> None:
+    """Refuse what are no settings, or such as would check nothing.
+
+    Raises:
+        TypeError: They are no Hypothesis settings.
+        ValueError: They do not have the phase in which inputs are generated.
+    """
+    hypo = hypothesis(where)
+    if settings is None:
+        return
+    if not isinstance(settings, hypo.settings):
+        raise TypeError(
+            f"{where}: settings must be Hypothesis settings, such as hypothesis.settings(max_examples=100); "
+            f"got {settings!r:.200}"
+        )
+    if hypo.Phase.generate not in settings.phases:
+        raise ValueError(f"{where}: settings must have the phase generate, else nothing is checked; got {settings!r}")
+
+
+def check_function(where: str, f: object) -> None:
+    """Refuse what is no function."""
+    if not callable(f):
+        raise TypeError(f"{where} must be a function; got {f!r:.200}")
+
+
+def check_sum(where: str, given: object) -> None:
+    """Refuse what does not say how chunks add up."""
+    if not isinstance(given, Semigroup):
+        raise TypeError(
+            f"{where} must be a Monoid or a Semigroup, such as STR or Monoid(0, operator.add); got {given!r:.200}"
+        )
+
+
+def some_values(where: str, what: str, values: Iterable[T], most: int) -> list[T]:
+    """At most so many of the values: of more, the first, the last, and others evenly between.
+
+    Raises:
+        TypeError: They are no values to go through, such as a strategy.
+        ValueError: There are none.
+    """
+    given: object = values
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{where}: {what}s must be a list of values, such as ['a', 'b']; got {given!r:.200}")
+    every = list(islice(values, MOST_READ))
+    if not every:
+        raise ValueError(f"{where} needs at least one {what}")
+    if len(every) <= most:
+        return every
+    return [every[index * (len(every) - 1) // (most - 1)] for index in range(most)]

@@ -9,7 +9,7 @@ from unittest import SkipTest
 from runlaw.laws.catalogue import LAWS
 from runlaw.laws.check import SECONDS, check_laws
 from runlaw.laws.law import Law
-from runlaw.laws.options import check_deadline, checked_laws
+from runlaw.laws.options import check_deadline, check_settings, check_strategy, checked_laws
 from runlaw.laws.report import Report
 from runlaw.runnable import Runnable
 
@@ -43,11 +43,16 @@ def law_suite(
     >>> from runlaw import lift
     >>> TestShout = law_suite(lift(str.upper), st.text(max_size=3))
     """
+    if not isinstance(runnable, Runnable):
+        raise TypeError(f"law_suite takes a Runnable; got {runnable!r:.200}")
+    check_strategy("law_suite: inputs", inputs, "st.text()")
     chosen = checked_laws("law_suite", laws)
+    check_settings("law_suite", settings)
     check_deadline("law_suite", deadline)
 
     def test(law: Law) -> Callable[[object], None]:
         def holds(self: object) -> None:
+            __tracebackhide__ = True
             (checked,) = check_laws(runnable, inputs, [law], settings, deadline).checked
             if not checked.applied:
                 raise SkipTest(str(checked))
