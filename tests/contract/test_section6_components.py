@@ -9,7 +9,7 @@ import pickle
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Literal, NewType
 
 import pytest
 from hypothesis import settings
@@ -184,6 +184,24 @@ def test_a_program_that_does_not_say_what_it_takes_and_fails_on_everything_is_no
 def test_a_strategy_that_makes_some_inputs_of_another_type_is_refused() -> None:
     with pytest.raises(CannotCheck, match=r"takes <class 'str'>, and the strategy .* makes other values too, such as"):
         check_laws(lift(str.upper), st.one_of(TEXTS, st.integers()))
+
+
+UserId = NewType("UserId", str)
+
+
+def of_a_literal(letter: Literal["a", "b"]) -> str:
+    return letter
+
+
+def of_a_new_type(user: UserId) -> str:
+    return user
+
+
+@pytest.mark.parametrize("component", [of_a_literal, of_a_new_type])
+def test_inputs_that_only_the_type_itself_can_tell_are_not_refused(component: Callable[..., str]) -> None:
+    assert reasons(check_laws(lift(component), st.sampled_from("ab"), LAWS[:2], FEW)) == {}
+    with pytest.raises(CannotCheck, match="makes only other values, such as 3"):
+        check_laws(lift(component), st.just(3), LAWS[:2], FEW)
 
 
 def test_an_input_of_another_type_is_refused_by_the_law_that_meets_it() -> None:

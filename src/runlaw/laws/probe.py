@@ -66,13 +66,22 @@ def _made_by(inputs: SearchStrategy[Any]) -> list[Any]:  # Any: what the program
 
 def _check_types(runnable: Program, some: Sequence[Any], inputs: SearchStrategy[Any]) -> None:  # Any: as above
     taken = runnable.input_type
-    wrong = [value for value in some if not fits(type_of(value), taken)]
+    wrong = [value for value in some if not (fits(type_of(value), taken) or _accepts(runnable, value))]
     if wrong:
         what = "only other values" if len(wrong) == len(some) else "other values too"
         raise CannotCheck(
             f"before any law: the runnable takes {taken}, and the strategy {inputs!r} makes {what}, "
             f"such as {wrong[0]!r}"
         )
+
+
+def _accepts(runnable: Program, value: Any) -> bool:  # Any: what the program takes
+    """Whether the type that the program takes accepts a value whose own type says too little, such as a literal."""
+    try:
+        runnable.input_schema.validate_python(value, strict=True)
+    except (NameError, TypeError, ValueError):  # it does not, or its type cannot be described
+        return False
+    return True
 
 
 def _twice(runnable: Program, value: Any, within: Deadline) -> Outcome:  # Any: what the program takes
