@@ -170,9 +170,10 @@ def _is_data(cls: type) -> bool:
 
 
 def _common_subclass(first: type, second: type) -> bool:
-    found = [first]
+    rarer, other = sorted((first, second), key=lambda cls: len(type.__subclasses__(cls)))
+    found = [rarer]
     for cls in found:
-        if len(found) > 1000 or issubclass(cls, second):
+        if len(found) > 1000 or issubclass(cls, other):
             return True
         found.extend(type.__subclasses__(cls))
     return False

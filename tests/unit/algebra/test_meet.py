@@ -299,3 +299,10 @@ def test_disjoint(one: object, other: object) -> None:
 def test_not_surely_disjoint(one: object, other: object) -> None:
     assert not disjoint(one, other)
     assert not disjoint(other, one)
+
+
+def test_what_many_classes_derive_from_is_told_from_what_few_do() -> None:
+    many = [type(f"Kind{number}", (Order,), {}) for number in range(1100)]
+    assert disjoint(Order, User)
+    assert disjoint(User, Order)
+    assert not disjoint(many[0], Order)
