@@ -244,6 +244,16 @@ def test_an_endless_stream_is_read_no_further_and_closed() -> None:
         closed.clear()
 
 
+def test_an_endless_stream_of_which_a_law_asks_nothing_is_told_all_the_same() -> None:
+    def endless(text: str) -> Iterator[str]:
+        while True:
+            yield text
+
+    pairs = st.tuples(st.just(lift_stream(endless)), TEXTS)
+    with pytest.raises(CannotCheck, match=r"the program blocks: no result after 0.2 seconds\n  program: .*\n  input: "):
+        check_law(law_named("left identity"), pairs, FEW, 0.2)
+
+
 def test_the_whole_check_takes_no_longer_than_the_deadline_for_each_case() -> None:
     def fails(text: str) -> str:
         raise ValueError(text)

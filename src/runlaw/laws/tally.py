@@ -85,11 +85,18 @@ class Failures:
         self._succeeded = False
 
     def note(self, case: Case, within: Deadline) -> None:
-        """Run the reference, where no input was succeeded on before."""
+        """Run the reference, where the program has not succeeded on any input before.
+
+        Raises:
+            Late: It takes too long.
+        """
         self.inputs += 1
         if self._succeeded:
             return
-        outcome = within.run(lambda: reference(case.program, case.value))
+        try:
+            outcome = within.run(lambda: reference(case.program, case.value))
+        except Late as late:
+            raise Late(f"the program blocks: {late}\n  program: {case.program!r}\n  input:   {case.value!r}") from None
         if outcome.error is None:
             self._succeeded, self.failure = True, None
         elif self.failure is None:
