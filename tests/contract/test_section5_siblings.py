@@ -168,6 +168,7 @@ def test_closing_a_batch_as_completed_ends_the_values_that_still_run() -> None:
 INTERRUPTED = """
 import os, signal, threading, time
 from runlaw import pipe
+signal.signal(signal.SIGINT, signal.default_int_handler)
 after = []
 release = threading.Event()
 def slow(number):
