@@ -15,7 +15,7 @@ from runlaw.laws.law import WAYS, Case, Claim, law, meaning
 # What they build of a program of the domain does not fit: an assign is given a record.
 UNTYPED = ("assign adds", "assign replaces")
 # Values of the domain do not add up, and its functions are none of the palette's.
-SAY_NOTHING = ("every cut is the same", "sums are associative", "printing")
+SAY_NOTHING = ("every cut is the same", "sums are associative", "empty values are neutral", "printing")
 CHECKED = [one for one in LAWS if one.name not in UNTYPED + SAY_NOTHING]
 FAMILIES = [(family, list(laws)) for family, laws in groupby(CHECKED, key=lambda one: one.family)]
 # Of the laws that read little of a case, all functions of two and of three values.
