@@ -248,7 +248,7 @@ class Maker:
         return self.leaf(taken, given)
 
     def piped(self, taken: Kind, given: Kind, size: int) -> Program:
-        between = self.choose(self.kinds)
+        between = self.choose([*self.kinds, self.kinds[0]])  # twice the first, as most leaves go from text to text
         first = self.program(taken, between, size // 2)
         return pipe(first, self.program(between, given, size - size // 2))
 
