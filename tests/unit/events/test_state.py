@@ -195,3 +195,11 @@ def test_many_may_go_on_from_one_log_at_a_time() -> None:
         assert after.state["streamed_output"] == ["H", *(f"{name}{number}" for number in range(200))]
         assert after.final_output == 199
     assert log.state == STATE
+
+
+def test_a_test_of_the_whole_state_changes_nothing_and_may_fail() -> None:
+    log = RunLog() + RunLogPatch({"op": "add", "path": "/streamed_output/-", "value": "H"})
+    state: Any = log.state
+    assert log + RunLogPatch({"op": "test", "path": "", "value": state}) == log
+    with pytest.raises(ValueError, match="test"):
+        log + RunLogPatch({"op": "test", "path": "", "value": {**state, "id": "another"}})
