@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextvars import Context, copy_context
 from functools import partial
 from queue import SimpleQueue
@@ -91,12 +91,12 @@ class Aside:
             del asked, work, context, control, result, raised
 
 
-async def in_task(run: Run | None, work: Coroutine[Any, Any, Any]) -> Any:  # Any: as for Work
+async def in_task(run: Run | None, work: Callable[[], Awaitable[Any]]) -> Any:  # Any: as for Work
     """What the work gives or raises, in a task."""
 
     async def kept() -> tuple[Any, GeneratorExit | None]:  # Any: as for Work
         try:
-            return await work, None
+            return await work(), None
         except GeneratorExit as error:  # raised by a task, it would close the generators that await it
             return None, error
 
@@ -142,11 +142,11 @@ async def achunks_apart(source: Stream, above: int) -> AsyncGenerator[Any, None]
         return await anext(source.chunks, END)
 
     run = run_around()
-    while (chunk := await in_task(run, advance())) is not END:
+    while (chunk := await in_task(run, advance)) is not END:
         try:
             yield chunk
         except GeneratorExit:
-            await in_task(run, aclose(taken(source.opened, above)))
+            await in_task(run, lambda: aclose(taken(source.opened, above)))
             raise
 
 
@@ -172,7 +172,7 @@ def apart_call(program: Program, compiled: Callable[[], Call]) -> Call:
         async def inside() -> Any:  # Any: a user's values
             return await compiled()(value, run)
 
-        return await in_task(run_around(), inside())
+        return await in_task(run_around(), inside)
 
     return acall if program.mode.asynchronous else call
 

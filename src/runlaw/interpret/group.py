@@ -13,11 +13,12 @@ from asyncio import CancelledError
 from typing import Any, NamedTuple
 
 from runlaw.algebra.facts import facts
+from runlaw.interpret.guarded import open_run
 from runlaw.interpret.program import WRAPPERS, Call, Program
 from runlaw.interpret.records import check_items
 from runlaw.interpret.requests import CallGroup, CallSteps, Flow, Room, Together, Where
 from runlaw.interpret.run import Run
-from runlaw.interpret.watch import Watched, open_run, origin_of
+from runlaw.interpret.watch import Watched, origin_of
 from runlaw.kernel.nodes import BatchFn, Configured, Each, Listening, Node, Pipe, Typed
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from runlaw.events.event import UNKNOWN
 from runlaw.interpret.aperform import aread_all
+from runlaw.interpret.guarded import open_run, wanders
 from runlaw.interpret.perform import blame_stream, read_all
 from runlaw.interpret.program import Call, Opener, Program, wrapper
 from runlaw.interpret.run import Run
 from runlaw.interpret.run_shape import WHOLE_INPUT, run_type, tells_chunks
 from runlaw.interpret.stream_value import Stream, aclose, as_of, close, once
-from runlaw.interpret.watch import NEW, Watched, open_run, wanders
+from runlaw.interpret.watch import NEW, Watched
 
 
 @wrapper("observed_call")

@@ -12,6 +12,7 @@ from typing import Any
 from runlaw.events.event import UNKNOWN
 from runlaw.interpret.aperform import aread_all
 from runlaw.interpret.control import Stopped
+from runlaw.interpret.guarded import open_run, wanders
 from runlaw.interpret.observe import Tap
 from runlaw.interpret.perform import read_all
 from runlaw.interpret.program import Call, Opener, Program, wrapper
@@ -20,7 +21,7 @@ from runlaw.interpret.run_shape import WHOLE_INPUT, run_type, tells_chunks
 from runlaw.interpret.segments import Part, fused, part_of
 from runlaw.interpret.stream_value import Stream
 from runlaw.interpret.sums import sums_of
-from runlaw.interpret.watch import NEW, Watched, open_run, wanders
+from runlaw.interpret.watch import NEW, Watched
 from runlaw.kernel.nodes import BatchFn, Const, Fn, Node
 
 

@@ -27,12 +27,12 @@ class LawBroken(AssertionError):
 
     def __init__(self, law: Law, case: Case, claim: Claim, left: Outcome, right: Outcome) -> None:
         self.law = law
-        self.statement = law.statement
+        self.statement: str = law.statement
         self.case = case
-        self.program = case.program
+        self.program: Program = case.program
         self.input: Any = case.value  # Any: what the program takes
-        self.inputs = case.values
-        self.programs = _programs(claim, left, right)
+        self.inputs: tuple[Any, ...] = case.values  # Any: what the program takes
+        self.programs: tuple[Program, ...] = _programs(claim, left, right)
         self.left = left
         self.right = right
         super().__init__(

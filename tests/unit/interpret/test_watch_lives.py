@@ -15,8 +15,9 @@ import pytest
 from runlaw import lift, pipe
 from runlaw.events import Event, RunEnded, RunFailed, RunStarted
 from runlaw.interpret.control import Stopped
+from runlaw.interpret.guarded import Guarded, open_run
 from runlaw.interpret.machine import Machine
-from runlaw.interpret.watch import Guarded, Watched, give_up, open_run
+from runlaw.interpret.watch import Watched, give_up
 from runlaw.kernel.config import check_config
 from runlaw.runnable import Runnable
 
