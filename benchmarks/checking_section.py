@@ -94,7 +94,7 @@ class Checker:
     def beyond_start(self, write: Write, steps: int, programs: int) -> Timer:
         """What the programs add to the check of a module that holds none."""
         full, empty = self.timer(module(write, steps, programs)), self.timer(module(None, 0, programs))
-        return lambda count: full(count) - empty(count)
+        return lambda count: max(full(count) - empty(count), 0.0)  # less than nothing would be tried without an end
 
 
 def checking(bench: Bench) -> Iterator[Figure]:
