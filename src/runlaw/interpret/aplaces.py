@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence, Sized
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
 from contextvars import copy_context
 from functools import partial
 from typing import Any, TypeVar
@@ -305,18 +305,24 @@ async def in_thread(run: Run, work: Callable[[Run], T], forsake: Callable[[T], N
     context.run(CURRENT.set, own)
     future: asyncio.Future[tuple[T | None, BaseException | None]] = loop.create_future()
 
+    def abandon() -> None:
+        if not control.dead:
+            control.dead = True
+            control.ring()
+
     def drop(result: Any, error: BaseException | None) -> None:  # Any: a result
         if forsake is not None and error is None:
             forsake(result)
 
-    back = asyncio.Event()
+    back: asyncio.Future[None] | None = None
 
     def finish(*outcome: Any) -> None:  # Any: a result and an error, of which one is None
-        if future.done():
-            drop(*outcome)
-            back.set()
-        else:
+        if not future.done():
             future.set_result(outcome)
+            return
+        drop(*outcome)
+        if back is not None and not back.done():
+            back.set_result(None)
 
     def task() -> None:
         result: T | None = None
@@ -341,19 +347,17 @@ async def in_thread(run: Run, work: Callable[[Run], T], forsake: Callable[[T], N
         except asyncio.CancelledError:
             if not future.cancelled() and future.done():
                 drop(*future.result())
+            elif own.env is not None and own.env.watch is not None and own.env.watch.stopped:
+                abandon()
+                back = loop.create_future()
+                await asyncio.wait([back], timeout=GRACE)
             raise
         if error is not None:
             raise error  # not by the future: thrown into generators, a GeneratorExit would only close them
         return result  # type: ignore[return-value]  # a result of type T where there is no error
     finally:
         del error
-        try:
-            if future.cancelled() or not future.done():
-                control.dead = True
-                control.ring()
-                if own.env is not None and own.env.watch is not None and own.env.watch.stopped:
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(back.wait(), GRACE)
-        finally:
-            if control.holds:
-                slots.give(slots.threads)
+        if future.cancelled() or not future.done():
+            abandon()
+        if control.holds:
+            slots.give(slots.threads)

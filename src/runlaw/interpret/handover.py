@@ -70,21 +70,30 @@ class Handover:
         with self._turn:
             while len(self.events) + len(self._coming) >= LOOK_AHEAD and not self.closed:
                 self._park()
-            self._coming.append(event)
-        try:
-            if hear is not None:
+            if hear is None:
+                left = self._leave(event)
+            else:
+                self._coming.append(event)
+                left = False
+        if hear is not None:
+            try:
                 hear()
-            if self.closed:
-                if self.stopped and stops(event):
-                    raise Stopped
-                return
-            self.events.append(event)
-        finally:
-            self._coming.pop()
+                left = self._leave(event)
+            finally:
+                self._coming.pop()
+        if left and self.outer is not None:
+            self.outer.put(event)
+
+    def _leave(self, event: Event) -> bool:
+        """Leave an event that has room; false where the program has ended, and nobody reads any more."""
+        if self.closed:
+            if self.stopped and stops(event):
+                raise Stopped
+            return False
+        self.events.append(event)
         if self._reading:
             wake(self._came)
-        if self.outer is not None:
-            self.outer.put(event)
+        return True
 
     def _park(self) -> None:
         """Wait until the reader has read all there was."""
